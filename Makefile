@@ -1,0 +1,59 @@
+# `make` alone lists what can be made. Python 3.11 or newer is all that is needed; `make lock` also wants uv.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+RUN := .venv-run
+TEST := .venv-test
+CHECKED := screening tests $(wildcard benchmarks)
+
+# The first Python that runs here and is new enough; `make PYTHON=/path/to/python demo` overrules it.
+PYTHON = $(or $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
+	"$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$python" && break; \
+	done),$(error No Python 3.11 or newer was found. Install one, or name it: make PYTHON=/path/to/python3.11 $@))
+
+PIP := -m pip --disable-pip-version-check --no-input --quiet
+LOCK := uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header pyproject.toml --group install
+
+.PHONY: help demo test lint bench coverage lock clean
+
+help: ## list what can be made
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "%-12s%s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+
+demo: $(RUN)/installed ## run the whole thing here with made-up people, until Ctrl-C
+	@exec $(RUN)/bin/screening demo
+
+test: lint ## check and test everything, browser included
+	@$(TEST)/bin/python tests/browser/chromium.py
+	$(TEST)/bin/python -m pytest --numprocesses 2
+
+lint: $(TEST)/installed ## check style, types and import directions
+	$(TEST)/bin/ruff check --quiet $(CHECKED)
+	$(TEST)/bin/mypy --no-error-summary $(CHECKED)
+	$(TEST)/bin/lint-imports --no-color
+
+coverage: $(TEST)/installed ## show which lines and branches the tests leave out
+	@$(TEST)/bin/python tests/browser/chromium.py
+	$(TEST)/bin/python -m pytest --numprocesses 2 --quiet --cov --cov-report term
+
+bench: $(TEST)/installed ## measure the figures of the README
+	$(TEST)/bin/python -m benchmarks
+
+lock: ## pin the newest releases that fit pyproject.toml
+	$(LOCK) --upgrade --output-file requirements/run.txt
+	$(LOCK) --upgrade --extra test --constraint requirements/run.txt --output-file requirements/test.txt
+
+clean: ## remove the environments and whatever tools leave behind
+	rm -rf $(RUN) $(TEST) build dist .coverage* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	find . -name .git -prune -o -name '.venv*' -prune -o -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# An environment is done when its `installed` file is newer than what it was made from; until then, making it again goes on.
+$(RUN)/installed: requirements/run.txt pyproject.toml
+$(TEST)/installed: requirements/test.txt pyproject.toml
+%/installed:
+	@echo "Installing $< into $(@D) (once; a minute or two)"
+	@$(@D)/bin/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(@D)
+	@$(@D)/bin/python $(PIP) install --require-hashes --requirement $<
+	@$(@D)/bin/python $(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
