@@ -6,7 +6,6 @@ SHELL := /bin/sh
 
 RUN := .venv-run
 TEST := .venv-test
-CHECKED := screening tests $(wildcard benchmarks)
 
 # The first Python that runs here and is new enough; `make PYTHON=/path/to/python demo` overrules it.
 PYTHON = $(or $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
@@ -29,9 +28,9 @@ test: lint ## check and test everything, browser included
 	$(TEST)/bin/python -m pytest --numprocesses 2
 
 lint: $(TEST)/installed ## check style, types and import directions
-	$(TEST)/bin/ruff check --quiet $(CHECKED)
-	$(TEST)/bin/mypy --no-error-summary $(CHECKED)
-	$(TEST)/bin/lint-imports --no-color
+	$(TEST)/bin/ruff check --quiet
+	$(TEST)/bin/mypy --no-error-summary
+	$(TEST)/bin/lint-imports --no-logo
 
 coverage: $(TEST)/installed ## show which lines and branches the tests leave out
 	@$(TEST)/bin/python tests/browser/chromium.py
