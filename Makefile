@@ -32,7 +32,7 @@ lint: $(TEST)/installed ## check style, types and import directions
 	$(TEST)/bin/mypy --no-error-summary
 	$(TEST)/bin/lint-imports --no-logo
 
-coverage: $(TEST)/installed ## show which lines and branches the tests leave out
+coverage: $(TEST)/installed ## show what the tests leave out; the core may leave out nothing
 	@$(TEST)/bin/python tests/browser/chromium.py
 	$(TEST)/bin/python -m pytest --numprocesses 2 --dist loadscope --quiet --cov --cov-report term
 
