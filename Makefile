@@ -12,6 +12,7 @@ PYTHON = $(or $(shell for python in python3 python3.14 python3.13 python3.12 pyt
 	"$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$python" && break; \
 	done),$(error No Python 3.11 or newer was found. Install one, or name it: make PYTHON=/path/to/python3.11 $@))
 
+PYTEST := $(TEST)/bin/python -m pytest --numprocesses 2 --dist loadscope
 PIP := -m pip --disable-pip-version-check --no-input -qq
 LOCK := uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header pyproject.toml --group install
 
@@ -25,7 +26,7 @@ demo: $(RUN)/installed ## run the whole thing here with made-up people, until Ct
 
 test: lint ## check and test everything, browser included
 	@$(TEST)/bin/python tests/browser/chromium.py
-	$(TEST)/bin/python -m pytest --numprocesses 2 --dist loadscope
+	$(PYTEST)
 
 lint: $(TEST)/installed ## check style, types and import directions
 	$(TEST)/bin/ruff check --quiet
@@ -34,7 +35,7 @@ lint: $(TEST)/installed ## check style, types and import directions
 
 coverage: $(TEST)/installed ## show what the tests leave out; the core may leave out nothing
 	@$(TEST)/bin/python tests/browser/chromium.py
-	$(TEST)/bin/python -m pytest --numprocesses 2 --dist loadscope --quiet --cov --cov-report term
+	$(PYTEST) --quiet --cov --cov-report term
 
 bench: $(TEST)/installed ## measure the figures of the README
 	$(TEST)/bin/python -m benchmarks
