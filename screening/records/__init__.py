@@ -1,0 +1,1 @@
+"""What is kept: sealed answers, the audit chain, the intake's life. Nobody here commits; the caller does, once."""
