@@ -1,0 +1,1 @@
+"""What others read: the words, sheets and shapes in which records leave the product."""
