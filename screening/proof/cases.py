@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from screening.assessment.answers import Answers, AnswersError, read_answers
-from screening.assessment.program import Program, program_for
+from screening.assessment.program import Program, Wanted, program_for
 from screening.definition.model import Case, Library, Plan
 from screening.definition.plans import plan_for, plan_for_questionnaire
 
@@ -98,8 +98,8 @@ def _differences(
 
 
 def _scores(program: Program, answers: Answers, today: dt.date) -> dict[str, str]:
-    assessment = program.assess(answers, today)
-    return {score.key: _range(score.low, score.high) for score in assessment.scores}
+    said = program.compiled(Wanted(scores=tuple(program.scores)))(answers.known.get, today.toordinal())
+    return {key: _range(low, high) for key, (low, high) in zip(program.scores, said.scores, strict=True)}
 
 
 def _written(expected: object) -> str:
