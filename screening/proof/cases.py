@@ -9,7 +9,7 @@ from typing import cast
 
 from screening.assessment.answers import Answers, AnswersError, read_answers
 from screening.assessment.program import Program, Wanted, program_for
-from screening.definition.model import Case, Library, Plan
+from screening.definition.model import Case, Library, Plan, TreatmentKind
 from screening.definition.plans import plan_for, plan_for_questionnaire
 
 # A case that names no day must come out the same on every day, so it is always assessed on this one.
@@ -41,11 +41,15 @@ class CaseResult:
 
 def run_cases(library: Library) -> tuple[CaseResult, ...]:
     """The result of every case of the library, questionnaires first, each in the order of its file."""
-    return tuple(
-        _result(case, definition.id, _plan(library, definition.id, case))
-        for definition in (*library.questionnaires.values(), *library.pathways.values())
-        for case in definition.cases
-    )
+    plans: dict[tuple[str, TreatmentKind | None], Plan] = {}
+    results: list[CaseResult] = []
+    for definition in (*library.questionnaires.values(), *library.pathways.values()):
+        for case in definition.cases:
+            key = (definition.id, case.treatment)
+            if key not in plans:
+                plans[key] = _plan(library, *key)
+            results.append(_result(case, definition.id, plans[key]))
+    return tuple(results)
 
 
 def failing_cases(library: Library) -> tuple[CaseResult, ...]:
@@ -53,9 +57,9 @@ def failing_cases(library: Library) -> tuple[CaseResult, ...]:
     return tuple(result for result in run_cases(library) if not result.passed)
 
 
-def _plan(library: Library, definition: str, case: Case) -> Plan:
+def _plan(library: Library, definition: str, treatment: TreatmentKind | None) -> Plan:
     if definition in library.questionnaires:
-        return plan_for_questionnaire(library, definition, case.treatment)
+        return plan_for_questionnaire(library, definition, treatment)
     return plan_for(library, definition)
 
 

@@ -21,7 +21,7 @@ SLEEP = """\
           - {id: mask, type: yes_no, text: Do you wear a mask?}
     flags:
       - {id: snoring, tier: caution, when: snores, title: Snores, why: Apnea., action: Ask., sources: [label]}
-      - {id: unmasked, tier: caution, when: snores and not mask, title: No mask, why: Apnea., action: Ask., sources: [label]}
+      - {id: unmasked, tier: caution, when: snores and not mask, title: No mask, why: A., action: B., sources: [label]}
     cases:
       - {name: yes, answers: {snores: yes}, expect: {snoring: raised, unmasked: open}}
       - {name: no, answers: {snores: no}, expect: {snoring: ruled_out}}
