@@ -29,7 +29,7 @@ PlainData = None | bool | int | float | str | list["PlainData"] | dict[str, "Pla
 class Scalar:
     """A single value; `start` and `end` are the offsets of its raw text in the file."""
 
-    value: None | bool | int | float | str
+    value: bool | int | float | str | None
     place: Place
     start: int
     end: int
@@ -55,7 +55,7 @@ class Entries:
 Node = Scalar | Items | Entries
 
 
-class _Refused(Exception):
+class _RefusedError(Exception):
     """Reading stops here: the rest of the file cannot be trusted."""
 
     def __init__(self, place: Place, sentence: str) -> None:
@@ -122,12 +122,12 @@ def read_document(file: str, content: bytes) -> Document:
     """The file's tree, with every mistake of form that was found."""
     try:
         text = _decoded(file, content)
-    except _Refused as refused:
+    except _RefusedError as refused:
         return Document(file, "", None, (refused.mistake,))
     builder = _Builder(file)
     try:
         root = builder.build(text)
-    except _Refused as refused:
+    except _RefusedError as refused:
         return Document(file, text, None, (*builder.mistakes, refused.mistake))
     except yaml.YAMLError as error:
         return Document(file, text, None, (*builder.mistakes, _not_yaml(file, error)))
@@ -136,19 +136,19 @@ def read_document(file: str, content: bytes) -> Document:
 
 def _decoded(file: str, content: bytes) -> str:
     if len(content) > MAX_BYTES:
-        raise _Refused(Place(file, 1, 1), f"The file is larger than {MAX_BYTES // 1000} kB. Split it.")
+        raise _RefusedError(Place(file, 1, 1), f"The file is larger than {MAX_BYTES // 1000} kB. Split it.")
     try:
         text = content.decode("utf-8")
     except UnicodeDecodeError as error:
         before = content[: error.start]
         column = error.start - (before.rfind(b"\n") + 1) + 1
         place = Place(file, before.count(b"\n") + 1, column)
-        raise _Refused(place, "The file is not UTF-8 text from here on. Save it as UTF-8.") from error
+        raise _RefusedError(place, "The file is not UTF-8 text from here on. Save it as UTF-8.") from error
     tab = text.find("\t")
     if tab >= 0:
         before_tab = text[:tab]
         place = Place(file, before_tab.count("\n") + 1, tab - (before_tab.rfind("\n") + 1) + 1)
-        raise _Refused(place, "There is a tab here. Use spaces.")
+        raise _RefusedError(place, "There is a tab here. Use spaces.")
     return text
 
 
@@ -178,7 +178,7 @@ class _Builder:
             if isinstance(event, yaml.DocumentStartEvent):
                 documents += 1
                 if documents > 1:
-                    raise _Refused(self._place(event), "A second document starts here. Keep one per file.")
+                    raise _RefusedError(self._place(event), "A second document starts here. Keep one per file.")
             elif isinstance(event, yaml.CollectionStartEvent):
                 self._start(event)
             elif isinstance(event, yaml.CollectionEndEvent):
@@ -188,26 +188,29 @@ class _Builder:
             elif isinstance(event, yaml.AliasEvent):
                 self._alias(event)
         if self.root is None:
-            raise _Refused(Place(self.file, 1, 1), "The file is empty.")
+            raise _RefusedError(Place(self.file, 1, 1), "The file is empty.")
         return self.root
 
     def _place(self, event: yaml.Event) -> Place:
-        return Place(self.file, event.start_mark.line + 1, event.start_mark.column + 1)
+        line, column, _ = _start(event)
+        return Place(self.file, line + 1, column + 1)
 
     def _count(self, place: Place, more: int) -> None:
         self.nodes += more
         if self.nodes > MAX_NODES:
-            raise _Refused(place, f"The file grows beyond {MAX_NODES} values here (anchors repeat what they name).")
+            raise _RefusedError(
+                place, f"The file grows beyond {MAX_NODES} values here (anchors repeat what they name)."
+            )
 
     def _start(self, event: yaml.CollectionStartEvent) -> None:
         place = self._place(event)
         self._count(place, 1)
         if len(self.open) >= MAX_DEPTH:
-            raise _Refused(place, f"This is nested more than {MAX_DEPTH} deep.")
+            raise _RefusedError(place, f"This is nested more than {MAX_DEPTH} deep.")
         self._refuse_tag(event, place)
         node: Items | Entries = Items(place) if isinstance(event, yaml.SequenceStartEvent) else Entries(place)
         if self._is_key():
-            raise _Refused(place, "A key must be a plain word.")
+            raise _RefusedError(place, "A key must be a plain word.")
         self._put(node)
         self.open.append((node, event.anchor, self.nodes))
         self.keys.append(None)
@@ -226,7 +229,7 @@ class _Builder:
             self._key(event.value, place)
             return
         value = event.value if event.style else _resolved(event.value)
-        scalar = Scalar(value, place, event.start_mark.index, event.end_mark.index)
+        scalar = Scalar(value, place, _start(event)[2], _end(event))
         if event.anchor:
             self.anchors[event.anchor] = (scalar, 1)
         self._put(scalar)
@@ -234,9 +237,9 @@ class _Builder:
     def _alias(self, event: yaml.AliasEvent) -> None:
         place = self._place(event)
         if event.anchor not in self.anchors:
-            raise _Refused(place, f"*{event.anchor} names nothing that stands complete above it.")
+            raise _RefusedError(place, f"*{event.anchor} names nothing that stands complete above it.")
         if self._is_key():
-            raise _Refused(place, "A key must be a plain word.")
+            raise _RefusedError(place, "A key must be a plain word.")
         node, size = self.anchors[event.anchor]
         self._count(place, size)
         self._put(node)
@@ -269,14 +272,24 @@ class _Builder:
     def _refuse_tag(self, event: yaml.NodeEvent, place: Place) -> None:
         tag = getattr(event, "tag", None)
         if tag is not None and tag != "!":
-            raise _Refused(place, f"Tags such as {tag} are not used here.")
+            raise _RefusedError(place, f"Tags such as {tag} are not used here.")
+
+
+def _start(event: yaml.Event) -> tuple[int, int, int]:
+    """Line, column and offset at which an event starts, counting from 0; the C parser always gives them."""
+    mark = event.start_mark
+    return (mark.line, mark.column, mark.index) if mark else (0, 0, 0)
+
+
+def _end(event: yaml.Event) -> int:
+    return event.end_mark.index if event.end_mark else 0
 
 
 def _events(text: str) -> Iterator[yaml.Event]:
     return iter(yaml.parse(text, Loader=yaml.CSafeLoader))
 
 
-def _resolved(plain: str) -> None | bool | int | float | str:
+def _resolved(plain: str) -> bool | int | float | str | None:
     """What an unquoted scalar means in YAML 1.2."""
     if plain in _WORDS:
         word = _WORDS[plain]

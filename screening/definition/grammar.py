@@ -65,7 +65,7 @@ _ORDER = ("NAME", "NUMBER", "QUOTED", "LPAR", "LBRACE", "NOT", "COMPARE", "AND",
 Phrase = Tree[Token]
 
 
-class SyntaxMistake(ValueError):
+class ExpressionError(ValueError):
     """An expression that cannot be read; `offset` counts characters from its start."""
 
     def __init__(self, offset: int, sentence: str) -> None:
@@ -80,9 +80,11 @@ def _parser() -> Lark:
 
 
 def parsed(source: str) -> Phrase:
-    """The phrases of an expression. Raises: SyntaxMistake with the offset and what was expected there."""
+    """The phrases of an expression. Raises: ExpressionError with the offset and what was expected there."""
     if len(source) > MAX_LENGTH:
-        raise SyntaxMistake(0, f"The expression is longer than {MAX_LENGTH:,} characters. Split it over several flags.")
+        raise ExpressionError(
+            0, f"The expression is longer than {MAX_LENGTH:,} characters. Split it over several flags."
+        )
     _refuse_deep(source)
     try:
         tree = _parser().parse(source)
@@ -97,7 +99,7 @@ def _refuse_deep(source: str) -> None:
     for offset, character in enumerate(source):
         depth += (character in "({") - (character in ")}")
         if depth > MAX_NESTING:
-            raise SyntaxMistake(offset, f"Brackets are nested more than {MAX_NESTING} deep here.")
+            raise ExpressionError(offset, f"Brackets are nested more than {MAX_NESTING} deep here.")
 
 
 def _refuse_tall(tree: Phrase) -> None:
@@ -107,23 +109,25 @@ def _refuse_tall(tree: Phrase) -> None:
         level = [child for phrase in level for child in phrase.children if isinstance(child, Tree)]
         if not level:
             return
-    raise SyntaxMistake(offset_of(level[0]), "The expression is nested too deep here.")
+    raise ExpressionError(offset_of(level[0]), "The expression is nested too deep here.")
 
 
-def _explained(source: str, error: UnexpectedInput) -> SyntaxMistake:
+def _explained(source: str, error: UnexpectedInput) -> ExpressionError:
     match error:
         case UnexpectedEOF():
-            return SyntaxMistake(len(source), f"The expression ends too soon; expected {_listed(error.expected)}.")
+            return ExpressionError(len(source), f"The expression ends too soon; expected {_listed(error.expected)}.")
         case UnexpectedCharacters():
             found = source[error.pos_in_stream] if error.pos_in_stream is not None else ""
-            return SyntaxMistake(error.pos_in_stream or 0, _unknown_character(found))
+            return ExpressionError(error.pos_in_stream or 0, _unknown_character(found))
         case UnexpectedToken():
             if error.token.type == "$END":
-                return SyntaxMistake(len(source), f"The expression ends too soon; expected {_listed(error.expected)}.")
+                return ExpressionError(
+                    len(source), f"The expression ends too soon; expected {_listed(error.expected)}."
+                )
             offset = error.token.start_pos or 0
-            return SyntaxMistake(offset, f"Did not expect {error.token} here; expected {_listed(error.expected)}.")
+            return ExpressionError(offset, f"Did not expect {error.token} here; expected {_listed(error.expected)}.")
         case _:
-            return SyntaxMistake(0, "The expression cannot be read.")
+            return ExpressionError(0, "The expression cannot be read.")
 
 
 def _unknown_character(found: str) -> str:

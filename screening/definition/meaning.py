@@ -36,7 +36,7 @@ from screening.definition.expression import (
     Today,
     Treatment,
 )
-from screening.definition.grammar import Phrase, SyntaxMistake, offset_of, parsed
+from screening.definition.grammar import Phrase, ExpressionError, offset_of, parsed
 from screening.definition.mistakes import did_you_mean
 from screening.definition.model import QuestionType
 from screening.definition.scope import CONDITION, DATE, NUMBER, UNKNOWN, Family, Kind, Scope, Signature
@@ -88,7 +88,7 @@ def read_number(source: str, scope: Scope) -> Reading:
 def _read(source: str, scope: Scope, family: Family) -> Reading:
     try:
         phrase = parsed(source)
-    except SyntaxMistake as mistake:
+    except ExpressionError as mistake:
         return Reading(None, (TypeMistake(mistake.offset, mistake.sentence),))
     reader = _Reader(scope)
     tree = reader.condition(phrase) if family is Family.CONDITION else reader.number(phrase).node
@@ -139,7 +139,7 @@ class _Reader:
 
     # Phrases by their name in the grammar
 
-    def meant(self, phrase: Phrase) -> Meant:  # noqa: PLR0911  one return per kind of phrase
+    def meant(self, phrase: Phrase) -> Meant:
         """The typed node of any phrase."""
         children = [child for child in phrase.children if isinstance(child, Tree)]
         match phrase.data:
@@ -376,9 +376,7 @@ class _Reader:
                 if len(arguments) != 1:
                     return self.wrong(phrase, f"{name} takes one date.")
                 unit = Since(name)
-                return Meant(
-                    Elapsed(unit, self.date(arguments[0])), Kind(Family.NUMBER, unit=_SINCE_UNITS[unit])
-                )
+                return Meant(Elapsed(unit, self.date(arguments[0])), Kind(Family.NUMBER, unit=_SINCE_UNITS[unit]))
             case "sum" | "min" | "max" | "count" if not arguments:
                 return self.wrong(phrase, f"{name} needs at least one value between the brackets.")
             case "sum" | "min" | "max":
@@ -446,5 +444,3 @@ class _Reader:
                 "how_often": Kind(Family.CODE, HOW_OFTEN),
             }
         return {name: field.kind() for name, field in signature.fields.items()}
-
-

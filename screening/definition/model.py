@@ -335,11 +335,12 @@ class PlannedFlag:
         return self.flag.id
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Plan:
     """A pathway with everything it names resolved: all that an assessment needs besides answers and today.
 
-    `hash` is the content hash of every file that it was read from: same hash, same meaning.
+    `hash` is the content hash of every file that it was read from: plans with the same hash mean the same and compare
+    equal, in whatever language their texts are.
     """
 
     id: str
@@ -352,6 +353,12 @@ class Plan:
     sources: Mapping[str, Source]
     hash: str
     about: str = ""
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Plan) and other.hash == self.hash
+
+    def __hash__(self) -> int:
+        return hash(self.hash)
 
     def questionnaire(self, questionnaire_id: str) -> Questionnaire:
         """The questionnaire with that id. Raises: KeyError where the plan has none."""

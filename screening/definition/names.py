@@ -90,6 +90,4 @@ def _signature(question: AnyQuestion) -> Signature:
 
 
 def _source(name: str, shape: SourceShape) -> Source:
-    return Source(
-        name, shape.cites, shape.section or "", str(shape.year or ""), shape.url or "", shape.read or ""
-    )
+    return Source(name, shape.cites, shape.section or "", str(shape.year or ""), shape.url or "", shape.read or "")

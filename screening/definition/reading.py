@@ -153,9 +153,7 @@ class _Reader:
                 sentence = "The file must say what it is: questionnaire: NAME, or pathway: NAME."
                 self.mistakes.append(Mistake(document.place(()), sentence))
 
-    def _refuse_twin_flags(
-        self, questionnaires: Mapping[str, Questionnaire], pathways: Mapping[str, Pathway]
-    ) -> None:
+    def _refuse_twin_flags(self, questionnaires: Mapping[str, Questionnaire], pathways: Mapping[str, Pathway]) -> None:
         """Results are keyed by a flag's id, so it stands once among the questionnaires, and once in a pathway."""
         first: dict[str, Place] = {}
         for definition in (*questionnaires.values(), *pathways.values()):
@@ -166,9 +164,7 @@ class _Reader:
                 elif isinstance(definition, Questionnaire):
                     first[flag.id] = flag.place
 
-    def _overlays(
-        self, known: Mapping[str, Questionnaire | Pathway]
-    ) -> Mapping[str, Mapping[str, Overlay]]:
+    def _overlays(self, known: Mapping[str, Questionnaire | Pathway]) -> Mapping[str, Mapping[str, Overlay]]:
         overlays: dict[str, dict[str, Overlay]] = {}
         for file, content in self.files.items():
             if not file.startswith(LOCALES) or not file.endswith((".yaml", ".yml")):

@@ -127,14 +127,7 @@ class ListShape(QuestionShape):
 
 
 AnyQuestion = Annotated[
-    YesNoShape
-    | OptionsShape
-    | NumberShape
-    | BodyShape
-    | DateShape
-    | WordsShape
-    | MedicinesShape
-    | ListShape,
+    YesNoShape | OptionsShape | NumberShape | BodyShape | DateShape | WordsShape | MedicinesShape | ListShape,
     Field(discriminator="type"),
 ]
 

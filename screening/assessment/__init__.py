@@ -1,0 +1,1 @@
+"""What answers mean: answers, definitions and today in; findings, scores and reasons out. Pure functions throughout."""

@@ -1,0 +1,307 @@
+"""Answers as they are given, read against the questions that they answer; an unknown one keeps its reason."""
+
+from __future__ import annotations
+
+import calendar
+import math
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from types import MappingProxyType
+
+from screening.definition.formulary import EMPTY, Formulary, Medicine
+from screening.definition.meaning import HOW_OFTEN
+from screening.definition.mistakes import did_you_mean
+from screening.definition.model import Plan, Question, QuestionType
+
+EARLIEST = date(1880, 1, 1)
+LONGEST_TEXT = 2_000
+_WRITTEN_DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?\Z")
+
+
+class Unknown(StrEnum):
+    """Why an answer is unknown; the first three are how answers files write it."""
+
+    UNANSWERED = "unanswered"
+    UNSURE = "unsure"
+    DECLINED = "declined"
+    NOT_ASKED = "not_asked"
+
+
+_GIVEN_REASONS = (Unknown.UNANSWERED, Unknown.UNSURE, Unknown.DECLINED)
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """The first and last day that a date may be; the same day where it is known exactly."""
+
+    first: date
+    last: date
+
+
+@dataclass(frozen=True, slots=True)
+class TakenMedicine:
+    """One medicine as the patient wrote it, and what the formulary knows it as (None: not recognised)."""
+
+    name: str
+    dose: str
+    how_often: str
+    medicine: Medicine | None
+
+
+@dataclass(frozen=True, slots=True)
+class MedicineList:
+    """All medicines that the patient takes; empty means none."""
+
+    rows: tuple[TakenMedicine, ...]
+
+    @property
+    def classes(self) -> frozenset[str]:
+        """The classes that are certainly taken."""
+        return frozenset().union(*(row.medicine.classes for row in self.rows if row.medicine))
+
+    @property
+    def not_recognised(self) -> tuple[str, ...]:
+        """The names that the formulary does not know; each may be of any class."""
+        return tuple(row.name for row in self.rows if row.medicine is None)
+
+
+Row = Mapping[str, "Value"]
+Value = str | int | float | tuple[str, ...] | Days | MedicineList | tuple[Row, ...]
+
+
+class AnswerError(ValueError):
+    """An answer that does not fit its question; `message` says what to do, in words for the one who answers."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerProblem:
+    """Which answer does not fit, by `questionnaire.question`, and why."""
+
+    key: str
+    message: str
+
+
+class AnswersError(ValueError):
+    """Answers that cannot be assessed; `problems` names each."""
+
+    def __init__(self, problems: Iterable[AnswerProblem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(f"{problem.key}: {problem.message}" for problem in self.problems))
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """The known answers by `questionnaire.question`, and the reasons of those that were given as unknown."""
+
+    known: Mapping[str, Value]
+    reasons: Mapping[str, Unknown]
+
+    def reason(self, key: str) -> Unknown:
+        """Why the answer is unknown; an answer that was never given is unanswered."""
+        return self.reasons.get(key, Unknown.UNANSWERED)
+
+
+def read_answers(plan: Plan, raw: Mapping[str, object], today: date) -> Answers:
+    """The answers in `{questionnaire: {question: raw}}`. Raises: AnswersError naming all that do not fit."""
+    known: dict[str, Value] = {}
+    reasons: dict[str, Unknown] = {}
+    problems: list[AnswerProblem] = []
+    forms = {form.id: {question.id: question for question in form.questions()} for form in plan.questionnaires}
+    for name, given in raw.items():
+        questions = forms.get(name)
+        if questions is None:
+            problems.append(AnswerProblem(name, f"{plan.id} has no questionnaire {name}.{did_you_mean(name, forms)}"))
+        elif not isinstance(given, Mapping):
+            problems.append(AnswerProblem(name, "The answers must be written as question: answer."))
+        else:
+            _read_form(plan, name, questions, given, today, (known, reasons, problems))
+    if problems:
+        raise AnswersError(problems)
+    return Answers(MappingProxyType(known), MappingProxyType(reasons))
+
+
+def _read_form(
+    plan: Plan,
+    name: str,
+    questions: Mapping[str, Question],
+    given: Mapping[str, object],
+    today: date,
+    into: tuple[dict[str, Value], dict[str, Unknown], list[AnswerProblem]],
+) -> None:
+    known, reasons, problems = into
+    for question_id, raw in given.items():
+        key = f"{name}.{question_id}"
+        question = questions.get(str(question_id))
+        if question is None or not question.has_answer:
+            near = did_you_mean(str(question_id), questions)
+            problems.append(AnswerProblem(key, f"There is no question {question_id} to answer.{near}"))
+            continue
+        try:
+            value = read_answer(question, raw, today, plan.formulary)
+        except AnswerError as error:
+            problems.append(AnswerProblem(key, error.message))
+            continue
+        if isinstance(value, Unknown):
+            reasons[key] = value
+        else:
+            known[key] = value
+
+
+def read_answer(question: Question, raw: object, today: date, formulary: Formulary = EMPTY) -> Value | Unknown:
+    """The value of one raw answer, or the reason why it is unknown. Raises: AnswerError where it does not fit."""
+    if raw is None:
+        return Unknown.UNANSWERED
+    if isinstance(raw, Mapping):
+        return _reason(raw)
+    match question.type:
+        case QuestionType.YES_NO:
+            return _code(raw, ("yes", "no"))
+        case QuestionType.CHOICE | QuestionType.SCALE:
+            return _code(raw, tuple(option.id for option in question.options))
+        case QuestionType.CHOICES:
+            return _codes(question, raw)
+        case QuestionType.INTEGER:
+            return _whole(question, raw)
+        case QuestionType.DECIMAL | QuestionType.WEIGHT | QuestionType.HEIGHT:
+            return _amount(question, raw)
+        case QuestionType.DATE:
+            return _days(question, raw, today)
+        case QuestionType.TEXT | QuestionType.ATTESTATION:
+            return _words(raw)
+        case QuestionType.MEDICINES:
+            return _medicines(question, raw, formulary)
+        case QuestionType.LIST:
+            return _rows(question, raw, today)
+        case QuestionType.STATEMENT:
+            raise AnswerError("This is a text to read; it has no answer.")
+
+
+def _reason(raw: Mapping[object, object]) -> Unknown:
+    given = raw.get("unknown")
+    if set(raw) != {"unknown"} or given not in _GIVEN_REASONS:
+        raise AnswerError(f"An unknown answer is written as unknown: {', '.join(_GIVEN_REASONS)}.")
+    return Unknown(str(given))
+
+
+def _code(raw: object, codes: tuple[str, ...]) -> str:
+    if isinstance(raw, str) and raw in codes:
+        return raw
+    hint = did_you_mean(raw, codes) if isinstance(raw, str) else ""
+    raise AnswerError(f"Choose one of: {', '.join(codes)}.{hint}")
+
+
+def _codes(question: Question, raw: object) -> tuple[str, ...]:
+    codes = tuple(option.id for option in question.options)
+    if not isinstance(raw, list | tuple):
+        raise AnswerError(f"Choose from a list of: {', '.join(codes)}.")
+    chosen = {_code(item, codes) for item in raw}
+    alone = {option.id for option in question.options if option.exclusive}
+    if not chosen and alone:
+        raise AnswerError("Choose at least one answer.")
+    if chosen & alone and len(chosen) > 1:
+        raise AnswerError("Choose either the last answer or any of the others, not both.")
+    return tuple(code for code in codes if code in chosen)
+
+
+def _amount(question: Question, raw: object) -> int | float:
+    if isinstance(raw, bool) or not isinstance(raw, int | float) or not math.isfinite(raw):
+        raise AnswerError("Enter a number.")
+    low, high = question.lowest, question.highest
+    if (low is not None and raw < low) or (high is not None and raw > high):
+        raise AnswerError(f"Enter a number from {low} to {high}.")
+    return raw
+
+
+def _whole(question: Question, raw: object) -> int:
+    amount = _amount(question, raw)
+    if amount != int(amount):
+        raise AnswerError("Enter a whole number.")
+    return int(amount)
+
+
+def _days(question: Question, raw: object, today: date) -> Days:
+    """The span of a full or partial date; one that reaches into the future ends today."""
+    found = _WRITTEN_DATE.match(raw) if isinstance(raw, str) else None
+    if isinstance(raw, date):
+        found = _WRITTEN_DATE.match(raw.isoformat()[:10])
+    if found is None and isinstance(raw, int) and not isinstance(raw, bool):
+        found = _WRITTEN_DATE.match(str(raw))
+    if found is None:
+        raise AnswerError("Enter a date, such as 2026-10-18, or 2026-10, or 2026.")
+    year, month, day = (int(part) if part else None for part in found.groups())
+    try:
+        first = date(year or 0, month or 1, day or 1)
+        last = date(year or 0, month or 12, day or calendar.monthrange(year or 1, month or 12)[1])
+    except ValueError:
+        raise AnswerError("There is no such day. Check the day and the month.") from None
+    if first < EARLIEST:
+        raise AnswerError("Please check the year.")
+    if question.future:
+        return Days(first, last)
+    if first > today:
+        raise AnswerError("This date is in the future.")
+    return Days(first, min(last, today))
+
+
+def _words(raw: object) -> str:
+    if not isinstance(raw, str):
+        raise AnswerError("Write a text.")
+    if len(raw) > LONGEST_TEXT:
+        raise AnswerError(f"Write at most {LONGEST_TEXT:,} characters. This has {len(raw):,}.")
+    if not raw.strip():
+        raise AnswerError("Write something, or leave it out.")
+    return raw
+
+
+def _medicines(question: Question, raw: object, formulary: Formulary) -> MedicineList:
+    if not isinstance(raw, list | tuple):
+        raise AnswerError("List the medicines, each with its name; an empty list means none.")
+    if len(raw) > question.max:
+        raise AnswerError(f"List at most {question.max} medicines.")
+    return MedicineList(tuple(_medicine(row, formulary) for row in raw))
+
+
+def _medicine(row: object, formulary: Formulary) -> TakenMedicine:
+    if not isinstance(row, Mapping) or not {"name"} <= set(row) <= {"name", "dose", "how_often"}:
+        raise AnswerError("A medicine is written as name, and dose and how_often where known.")
+    name = _words(row["name"]).strip()
+    dose, how_often = (str(row.get(key) or "") for key in ("dose", "how_often"))
+    if len(dose) > LONGEST_TEXT or len(how_often) > LONGEST_TEXT:
+        raise AnswerError(f"Write at most {LONGEST_TEXT:,} characters.")
+    return TakenMedicine(name, dose, how_often, formulary.find(name))
+
+
+def frequency(how_often: str) -> str | None:
+    """The code of how often a medicine is taken, or None where the words are the patient's own."""
+    code = "_".join(how_often.casefold().split())
+    return code if code in HOW_OFTEN else None
+
+
+def _rows(question: Question, raw: object, today: date) -> tuple[Row, ...]:
+    if not isinstance(raw, list | tuple):
+        raise AnswerError("List the rows; an empty list means none.")
+    if len(raw) > question.max:
+        raise AnswerError(f"List at most {question.max} rows.")
+    return tuple(_row(question, row, today) for row in raw)
+
+
+def _row(question: Question, row: object, today: date) -> Row:
+    fields = {field.id: field for field in question.questions}
+    if not isinstance(row, Mapping) or not set(row) <= set(fields):
+        raise AnswerError(f"A row holds: {', '.join(fields)}.")
+    values: dict[str, Value] = {}
+    for name, raw in row.items():
+        try:
+            value = read_answer(fields[name], raw, today)
+        except AnswerError as error:
+            raise AnswerError(f"{fields[name].text}: {error.message}") from None
+        if not isinstance(value, Unknown):
+            values[name] = value
+    return MappingProxyType(values)

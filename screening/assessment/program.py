@@ -1,0 +1,171 @@
+"""A plan compiled once: what answers mean is then a function call."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import date
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from screening.assessment.answers import Answers, Value
+from screening.assessment.compiler import FALSE, TRUE, Compiler, Loader
+from screening.assessment.layout import Slot, scores_of, slots_of
+from screening.assessment.truth import State, Truth
+from screening.definition.expression import Node, references
+from screening.definition.model import Plan
+from screening.definition.order import in_order, needs
+
+Given = Callable[[str], Value | None]
+PLANS_KEPT = 64
+
+_STATES = (State.RULED_OUT, State.OPEN, State.RAISED)
+_TRUTHS = (Truth.FALSE, Truth.UNKNOWN, Truth.TRUE)
+
+
+class Wanted(NamedTuple):
+    """What a compiled function shall say: the truth of conditions, the ranges of scores, and what is asked."""
+
+    conditions: tuple[Node, ...] = ()
+    scores: tuple[str, ...] = ()
+    asked: tuple[str, ...] = ()
+
+
+class Said(NamedTuple):
+    """What it says, in the order of what was wanted; a truth is 0 false, 1 unknown, 2 true."""
+
+    conditions: tuple[int, ...]
+    scores: tuple[tuple[int | float, int | float], ...]
+    asked: tuple[int, ...]
+
+
+Evaluate = Callable[[Given, int], Said]
+
+
+@lru_cache(maxsize=PLANS_KEPT)
+def program_for(plan: Plan) -> Program:
+    """The compiled plan; one for all plans of the same content hash."""
+    return Program(plan)
+
+
+class Program:
+    """A compiled plan. Its functions take answers and a day, and touch nothing else."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self.slots = slots_of(plan)
+        self.scores = scores_of(plan)
+        self.needs = needs(plan.questionnaires)
+        self.order = in_order(plan.questionnaires)
+        self.gated = tuple(key for key, slot in self.slots.items() if slot.question.when)
+        self.conditions = tuple(planned.flag.when.tree for planned in plan.flags)
+        self._functions: dict[Wanted, Evaluate] = {}
+
+    def states(self, answers: Answers, today: date) -> dict[str, State]:
+        """The state of every flag, by id; no reasons, so it is fast."""
+        said = self.compiled(Wanted(self.conditions))(answers.known.get, today.toordinal())
+        return {flag.id: _STATES[truth] for flag, truth in zip(self.plan.flags, said.conditions, strict=True)}
+
+    def whole(self) -> Evaluate:
+        """The function that says everything: flags, scores, and what is asked, in the plan's order."""
+        return self.compiled(Wanted(self.conditions, tuple(self.scores), self.gated))
+
+    def asked(self, answers: Answers, today: date) -> dict[str, Truth]:
+        """Whether each question is asked, by key; one whose condition is unknown is shown."""
+        said = self.compiled(Wanted(asked=self.gated))(answers.known.get, today.toordinal())
+        gated = dict(zip(self.gated, said.asked, strict=True))
+        return {key: _TRUTHS[gated.get(key, 2)] for key in self.slots}
+
+    def options_asked(self, key: str, answers: Answers, today: date) -> frozenset[str]:
+        """The ids of a question's options that are offered: those whose own condition is not certainly false."""
+        options = self.slots[key].question.options
+        conditions = tuple(option.when.tree for option in options if option.when)
+        truths = iter(self._truths(conditions, answers, today))
+        return frozenset(option.id for option in options if not option.when or next(truths) is not Truth.FALSE)
+
+    def failed_checks(self, answers: Answers, today: date) -> tuple[tuple[str, str], ...]:
+        """The key and message of every answered question whose check is certainly false."""
+        checks = {k: s.question.check for k, s in self.slots.items() if s.question.check and k in answers.known}
+        truths = self._truths(tuple(check.that.tree for check in checks.values()), answers, today)
+        return tuple(
+            (key, check.message)
+            for (key, check), truth in zip(checks.items(), truths, strict=True)
+            if truth is Truth.FALSE
+        )
+
+    def _truths(self, conditions: tuple[Node, ...], answers: Answers, today: date) -> tuple[Truth, ...]:
+        if not conditions:
+            return ()
+        said = self.compiled(Wanted(conditions))(answers.known.get, today.toordinal())
+        return tuple(_TRUTHS[truth] for truth in said.conditions)
+
+    def cone(self, trees: Iterable[Node]) -> tuple[str, ...]:
+        """The keys of all questions and scores that some expressions rest on, in the order of evaluation."""
+        seen: set[str] = set()
+        waiting = [reference.key for tree in trees for reference in references(tree)]
+        while waiting:
+            key = waiting.pop()
+            if key not in seen:
+                seen.add(key)
+                waiting.extend(self.needs.get(key, ()))
+        return tuple(key for key in self.order if key in seen)
+
+    def compiled(self, wanted: Wanted) -> Evaluate:
+        """A function that says what is wanted, evaluating only what that rests on; kept for next time."""
+        if wanted not in self._functions:
+            self._functions[wanted] = _Writer(self).function(wanted)
+        return self._functions[wanted]
+
+
+class _Writer:
+    """Writes one function of a program."""
+
+    def __init__(self, program: Program) -> None:
+        self.program = program
+        self.numbers = {key: number for number, key in enumerate(program.scores)}
+        self.compiler = Compiler(program.slots, self.numbers, program.plan.treatment)
+        self.source = self.compiler.source
+
+    def function(self, wanted: Wanted) -> Evaluate:
+        """The function from given answers and the day's ordinal to what is said of them."""
+        program = self.program
+        gates = [program.slots[key].question.when for key in wanted.asked]
+        scores = [program.scores[key].value.tree for key in wanted.scores]
+        settled = program.cone([*wanted.conditions, *scores, *(gate.tree for gate in gates if gate)])
+        for key in (*settled, *(key for key in wanted.scores if key not in settled)):
+            if key in program.slots:
+                self._load(program.slots[key])
+            else:
+                self._score(key)
+        truths = [self._truth(tree) for tree in wanted.conditions]
+        asked = [self._truth(gate.tree) if gate else "2" for gate in gates]
+        ranges = [f"(x{self.numbers[key]}, y{self.numbers[key]})" for key in wanted.scores]
+        self.source.line(f"return Said({_tuple(truths)}, {_tuple(ranges)}, {_tuple(asked)})")
+        return self._compiled()
+
+    def _compiled(self) -> Evaluate:
+        text = "\n".join(["def evaluate(given, today):", *self.source.lines])
+        space: dict[str, Any] = {**self.source.constants, "Said": Said}
+        exec(compile(text, "<plan>", "exec"), space)  # noqa: S102  our own code: numbers and positions, no author's text
+        evaluate: Evaluate = space["evaluate"]
+        return evaluate
+
+    def _load(self, slot: Slot) -> None:
+        gate = slot.question.when
+        asked, maybe = (self.compiler.must(gate.tree), self.compiler.may(gate.tree)) if gate else (TRUE, TRUE)
+        Loader(self.compiler).load(slot, f"given({slot.key!r})", asked, maybe)
+
+    def _score(self, key: str) -> None:
+        low, high = self.compiler.bounds(self.program.scores[key].value.tree)
+        self.source.line(f"x{self.numbers[key]} = {low}")
+        self.source.line(f"y{self.numbers[key]} = {high}")
+
+    def _truth(self, tree: Node) -> str:
+        must, may = self.compiler.must(tree), self.compiler.may(tree)
+        if must == TRUE:
+            return "2"
+        unless = {TRUE: "1", FALSE: "0"}.get(may, f"1 if {may} else 0")
+        return f"({unless})" if must == FALSE else f"(2 if {must} else {unless})"
+
+
+def _tuple(values: list[str]) -> str:
+    return f"({', '.join(values)},)" if values else "()"
