@@ -36,6 +36,7 @@ lint: $(TEST)/installed ## check style, types and import directions
 coverage: $(TEST)/installed ## show what the tests leave out; the core may leave out nothing
 	@$(TEST)/bin/python tests/browser/chromium.py
 	$(PYTEST) --quiet --cov --cov-report term
+	$(TEST)/bin/coverage report --fail-under 100 --include 'screening/definition/*,screening/assessment/*,screening/proof/*'
 
 bench: $(TEST)/installed ## measure the figures of the README
 	$(TEST)/bin/python -m benchmarks
