@@ -36,7 +36,7 @@ from screening.definition.expression import (
     Today,
     Treatment,
 )
-from screening.definition.grammar import Phrase, ExpressionError, offset_of, parsed
+from screening.definition.grammar import ExpressionError, Phrase, offset_of, parsed
 from screening.definition.mistakes import did_you_mean
 from screening.definition.model import QuestionType
 from screening.definition.scope import CONDITION, DATE, NUMBER, UNKNOWN, Family, Kind, Scope, Signature
@@ -394,7 +394,7 @@ class _Reader:
         for argument, number in zip(arguments, numbers, strict=True):
             unit = self._one_unit(argument, Kind(Family.NUMBER, unit=unit), number.kind)
         nodes = tuple(number.node for number in numbers)
-        node: Node = {"sum": Sum, "min": Smallest, "max": Largest}[name](nodes)
+        node: Node = Sum(nodes) if name == "sum" else Smallest(nodes) if name == "min" else Largest(nodes)
         return Meant(node, Kind(Family.NUMBER, unit=unit))
 
     def _takes(self, phrase: Phrase, arguments: list[Phrase]) -> Meant:

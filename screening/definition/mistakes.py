@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from rapidfuzz import fuzz, process
@@ -30,6 +30,10 @@ class Mistake:
 
     def __str__(self) -> str:
         return f"{self.place}: {self.severity}: {self.sentence}"
+
+    def at(self, file: str) -> Mistake:
+        """The same mistake with its file named as `file`."""
+        return replace(self, place=replace(self.place, file=file))
 
 
 class DefinitionError(ValueError):

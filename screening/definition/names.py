@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from screening.definition.formulary import Formulary
@@ -41,6 +41,10 @@ class Names:
         reach = {name: self.contents[name] for name in (own, *uses) if name in self.contents}
         return Scope(own, reach, self.contents, self.classes, self.products, self.routes)
 
+    def seen_by(self, form: QuestionnaireShape) -> Names:
+        """The names as one file sees them: its own are what it defines, even where another file has its id."""
+        return replace(self, contents=MappingProxyType({**self.contents, form.questionnaire: _contents(form)}))
+
     def treatment_keys(self) -> frozenset[str]:
         """What a tier may be written for: a product, a product by a route, or otherwise."""
         routed = {f"{product}.{route}" for product in self.products for route in self.routes}
@@ -55,13 +59,14 @@ def gathered(
 ) -> Names:
     """The names of all files of a library."""
     forms, ways = tuple(questionnaires), tuple(pathways)
+    files: tuple[QuestionnaireShape | PathwayShape, ...] = (*forms, *ways)
     sources = dict(shared)
-    for file in (*forms, *ways):
+    for file in files:
         sources.update(file.sources)
     return Names(
         MappingProxyType({form.questionnaire: _contents(form) for form in forms}),
         MappingProxyType({form.questionnaire: tuple(form.uses) for form in forms}),
-        frozenset(flag.id for file in (*forms, *ways) for flag in file.flags),
+        frozenset(flag.id for file in files for flag in file.flags),
         MappingProxyType({name: _source(name, shape) for name, shape in sources.items()}),
         formulary.classes(),
         tuple(sorted({*PRODUCTS, *(way.treatment.product for way in ways)})),

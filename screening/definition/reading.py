@@ -78,7 +78,7 @@ class _Reader:
         names = gathered(forms.values(), ways.values(), shared.sources if shared else {}, formulary)
         questionnaires: dict[str, Questionnaire] = {}
         for file, form in forms.items():
-            questionnaire, mistakes = build_questionnaire(documents[file], form, names)
+            questionnaire, mistakes = build_questionnaire(documents[file], form, names.seen_by(form))
             self.mistakes.extend(mistakes)
             questionnaires[questionnaire.id] = questionnaire
         pathways: dict[str, Pathway] = {}
@@ -127,7 +127,7 @@ class _Reader:
         return found
 
     def _shapes(self, documents: Mapping[str, Document], key: str, shape: type[AnyFile]) -> dict[str, AnyFile]:
-        """The files whose first word is `key`, in their shape; of two with one id the second is refused."""
+        """The files whose first word is `key`, in their shape; a second one with the same id is a mistake."""
         found: dict[str, AnyFile] = {}
         by_id: dict[str, str] = {}
         for file, document in documents.items():
@@ -140,8 +140,7 @@ class _Reader:
             if name in by_id:
                 place = document.place((key,))
                 self.mistakes.append(Mistake(place, f"The {key} {name} is defined in {by_id[name]} already."))
-                continue
-            by_id[name] = file
+            by_id.setdefault(name, file)
             found[file] = shape_of_file
         return found
 
@@ -156,7 +155,8 @@ class _Reader:
     def _refuse_twin_flags(self, questionnaires: Mapping[str, Questionnaire], pathways: Mapping[str, Pathway]) -> None:
         """Results are keyed by a flag's id, so it stands once among the questionnaires, and once in a pathway."""
         first: dict[str, Place] = {}
-        for definition in (*questionnaires.values(), *pathways.values()):
+        definitions: tuple[Questionnaire | Pathway, ...] = (*questionnaires.values(), *pathways.values())
+        for definition in definitions:
             for flag in definition.flags:
                 if flag.id in first:
                     sentence = f"The flag {flag.id} is defined at {first[flag.id]} already."

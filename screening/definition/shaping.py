@@ -128,9 +128,8 @@ def _sentence(name: str, detail: ErrorDetails) -> str:
         case "union_tag_not_found":
             return "The key type is missing here."
         case "string_pattern_mismatch":
-            return (
-                f"{name} is not written as it should be: {_PATTERNS.get(str(context.get('pattern')), 'see the guide')}."
-            )
+            form = _PATTERNS.get(str(context.get("pattern")), "see the guide")
+            return f"{name} is not written as it should be: {form}."
         case "string_too_long":
             return f"{name} is longer than {context.get('max_length')} characters."
         case "string_too_short":
