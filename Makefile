@@ -29,7 +29,7 @@ test: lint ## check and test everything, browser included
 	$(PYTEST)
 
 lint: $(TEST)/installed ## check style, types and import directions
-	$(TEST)/bin/ruff check --quiet
+	$(TEST)/bin/ruff check --quiet --output-format concise
 	$(TEST)/bin/mypy --no-error-summary
 	$(TEST)/bin/lint-imports --no-logo
 
