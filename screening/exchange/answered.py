@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from screening.definition.expression import Answer, Holds, Node, RowField, ScoreValue, Takes
+from screening.definition.expression import Answer, Holds, Node, RowField, Takes, references, walk
 from screening.definition.model import Audience, Plan, Question, Questionnaire, QuestionType
 from screening.exchange.wording import NOT_ASKED, answer_words, is_unknown
 
@@ -96,36 +95,16 @@ def _remarks(form: Questionnaire, question: Question, raw: Raw) -> tuple[str, ..
         for other in page.questions
         if other.type is QuestionType.TEXT
         and other.when is not None
-        and key in answers_read(other.when.tree)
+        and key in references(other.when.tree)
         and not is_unknown(text := raw.get(form.id, {}).get(other.id))
     )
 
 
-def answers_read(tree: Node) -> frozenset[Answer]:
-    """The answers that an expression reads by itself, not through scores."""
-    return frozenset(node for node in _nodes(tree) if isinstance(node, Answer))
-
-
-def scores_read(tree: Node) -> frozenset[ScoreValue]:
-    """The scores that an expression reads."""
-    return frozenset(node for node in _nodes(tree) if isinstance(node, ScoreValue))
-
-
 def classes_read(tree: Node) -> frozenset[str]:
     """The classes of medicines that an expression asks for."""
-    taken = {node.drug_class for node in _nodes(tree) if isinstance(node, Takes)}
-    held = {node.code for node in _nodes(tree) if isinstance(node, Holds) and isinstance(node.codes, RowField)}
+    taken = {node.drug_class for node in walk(tree) if isinstance(node, Takes)}
+    held = {node.code for node in walk(tree) if isinstance(node, Holds) and isinstance(node.codes, RowField)}
     return frozenset(taken | held)
-
-
-def _nodes(tree: object) -> Iterator[object]:
-    if isinstance(tree, tuple):
-        for part in tree:
-            yield from _nodes(part)
-    elif dataclasses.is_dataclass(tree) and not isinstance(tree, type):
-        yield tree
-        for field in dataclasses.fields(tree):
-            yield from _nodes(getattr(tree, field.name))
 
 
 def answered(plan: Plan, raw: Raw, not_asked: frozenset[str]) -> tuple[AnsweredQuestionnaire, ...]:

@@ -9,8 +9,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from datetime import date
+from typing import Any, NamedTuple
 
+from screening.assessment.answers import read_answers
+from screening.assessment.program import program_for
+from screening.assessment.truth import State, Truth
 from screening.definition.model import Audience, Plan, PlannedFlag, QuestionType, Source, Stage, Tier
 from screening.exchange.answered import Raw, Said, classes_read, in_order, raw_answer, said
 from screening.exchange.scores import ScorePicture, score_pictures
@@ -95,7 +99,7 @@ class MissingAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One assessment in words; `missing` is what screening still turns on, `waiting` what the day itself settles."""
+    """One assessment in words; `missing` is what it still turns on, `waiting` what a later stage is to settle."""
 
     triage: str
     headline: str
@@ -111,12 +115,12 @@ class Report:
 
     @property
     def open_findings(self) -> int:
-        """How many findings of the screening are neither raised nor ruled out."""
+        """How many findings of the stage are neither raised nor ruled out."""
         return sum(len(answer.findings) for answer in self.missing)
 
     @property
     def waiting_findings(self) -> int:
-        """How many findings only the day of treatment can settle."""
+        """How many findings only a later stage can settle."""
         return sum(len(answer.findings) for answer in self.waiting)
 
     @property
@@ -126,7 +130,7 @@ class Report:
 
     @property
     def waiting_words(self) -> str:
-        """The same for what waits for the day of treatment."""
+        """The same for what waits for a later stage."""
         return _resting(self.waiting)
 
     @property
@@ -154,33 +158,43 @@ class Basis(NamedTuple):
     not_asked: frozenset[str]
 
 
-def report_of(basis: Basis, assessment: Mapping[str, object], extents: Mapping[str, tuple[float, float]]) -> Report:
-    """The report on a stored assessment (`language.md` section 7), made from the answers in `basis`.
+def basis_of(plan: Plan, raw: Raw, today: date) -> Basis:
+    """The plan and the answers with what they left unasked on that day."""
+    asked = program_for(plan).asked(read_answers(plan, raw, today), today)
+    return Basis(plan, raw, frozenset(key for key, truth in asked.items() if truth is Truth.FALSE))
 
-    `extents` are each score's lowest and highest possible value.
-    """
-    plan = basis.plan
-    findings: Mapping[str, Mapping[str, object]] = assessment["flags"]  # type: ignore[assignment]
-    raised, unsettled, ruled_out = (_in_state(plan, findings, state) for state in ("raised", "open", "ruled_out"))
-    because = {planned.id: _keys(findings[planned.id], "because") for planned in raised}
-    settled_by = {planned.id: _keys(findings[planned.id], "settled_by") for planned in unsettled}
-    now = [planned for planned in unsettled if planned.stage is Stage.SCREENING]
-    later = [planned for planned in unsettled if planned.stage is not Stage.SCREENING]
-    triage = str(assessment["triage"])
+
+def report_of(plan: Plan, raw: Raw, assessment: Mapping[str, Any], stage: Stage | None = None) -> Report:
+    """The report on a stored assessment (`language.md` section 7) of those answers, triaged for a stage or all."""
+    today = date.fromisoformat(assessment["today"])
+    basis = basis_of(plan, raw, today)
+    findings: Mapping[str, Mapping[str, Any]] = assessment["flags"]
+    raised, unsettled, ruled_out = (
+        _in_state(plan, findings, state) for state in (State.RAISED, State.OPEN, State.RULED_OUT)
+    )
+    because = {planned.id: tuple(findings[planned.id]["because"]) for planned in raised}
+    settled_by = {planned.id: tuple(findings[planned.id]["settled_by"]) for planned in unsettled}
+    now = [planned for planned in unsettled if _reached(planned, stage)]
+    later = [planned for planned in unsettled if not _reached(planned, stage)]
     cited = {name: citation(source) for name, source in plan.sources.items()}
     return Report(
-        triage=triage,
-        headline=triage_headline(triage, sum(planned.tier >= Tier.RELATIVE for planned in now)),
+        triage=assessment["triage"],
+        headline=triage_headline(assessment["triage"], sum(planned.tier >= Tier.RELATIVE for planned in now)),
         counts=tier_counts(planned.tier for planned in raised),
         raised=_folded(basis, raised, because, cited),
         missing=_missing(basis, now, settled_by),
         waiting=_missing(basis, later, settled_by),
         ruled_out=tuple(planned.flag.title for planned in ruled_out),
-        scores=score_pictures(plan, assessment["scores"], basis.raw, extents),  # type: ignore[arg-type]
+        scores=score_pictures(plan, assessment["scores"], raw, today),
         sources=cited,
-        today=str(assessment["today"]),
-        definitions=str(assessment["definitions"]),
+        today=assessment["today"],
+        definitions=assessment["definitions"],
     )
+
+
+def _reached(planned: PlannedFlag, stage: Stage | None) -> bool:
+    stages = tuple(Stage)
+    return stage is None or stages.index(planned.stage) <= stages.index(stage)
 
 
 def citation(source: Source) -> Citation:
@@ -194,14 +208,9 @@ def flattened(findings: Sequence[RaisedFinding]) -> tuple[RaisedFinding, ...]:
     return tuple(sorted(everything, key=lambda finding: -finding.tier))
 
 
-def _in_state(plan: Plan, findings: Mapping[str, Mapping[str, object]], state: str) -> list[PlannedFlag]:
-    matching = [flag for flag in plan.flags if flag.id in findings and findings[flag.id]["state"] == state]
+def _in_state(plan: Plan, findings: Mapping[str, Mapping[str, Any]], state: State) -> list[PlannedFlag]:
+    matching = [flag for flag in plan.flags if flag.id in findings and findings[flag.id]["state"] == state.value]
     return sorted(matching, key=lambda planned: -planned.tier)
-
-
-def _keys(finding: Mapping[str, object], part: str) -> tuple[str, ...]:
-    keys = finding[part]
-    return tuple(str(key) for key in keys) if isinstance(keys, list | tuple) else ()
 
 
 def _folded(

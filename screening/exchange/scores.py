@@ -5,9 +5,12 @@ from __future__ import annotations
 import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
+from screening.assessment.program import Wanted, program_for
+from screening.definition.expression import references
 from screening.definition.model import Band, Plan, Score
-from screening.exchange.answered import Raw, answers_read, raw_answer
+from screening.exchange.answered import Raw, raw_answer
 from screening.exchange.wording import band_words, is_unknown, listed, number_words, range_words
 
 WIDTH = 300.0
@@ -34,7 +37,10 @@ class Tick:
 
 @dataclass(frozen=True, slots=True)
 class ScorePicture:
-    """A score ready to be drawn and read: `pin` is where an exact value stands, `span` where an inexact one may."""
+    """A score ready to be drawn and read: `pin` is where an exact value stands, `span` where an inexact one may.
+
+    `known` is whether anything is known of it: with nothing answered it may be all that it can be.
+    """
 
     key: str
     title: str
@@ -50,6 +56,7 @@ class ScorePicture:
     prorated: str
     licence: str
     sources: tuple[str, ...]
+    known: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,26 +73,25 @@ class _Scale:
 
 
 def score_pictures(
-    plan: Plan, values: Mapping[str, Mapping[str, object]], raw: Raw, extents: Mapping[str, tuple[float, float]]
+    plan: Plan, values: Mapping[str, Mapping[str, object]], raw: Raw, today: date
 ) -> tuple[ScorePicture, ...]:
-    """A picture of each score that the assessment holds, in the order of the plan; `extents` as in `report_of`."""
-    return tuple(
-        _picture(f"{form.id}.{score.id}", score, values[f"{form.id}.{score.id}"], raw, extents)
-        for form in plan.questionnaires
-        for score in form.scores
-        if f"{form.id}.{score.id}" in values
-    )
+    """A picture of each score that the assessment holds, in the order of the plan."""
+    program = program_for(plan)
+    widest = program.compiled(Wanted(scores=tuple(program.scores)))(_nothing, today.toordinal()).scores
+    extents = dict(zip(program.scores, widest, strict=True))
+    return tuple(_picture(key, program.scores[key], values[key], raw, extents[key]) for key in extents if key in values)
+
+
+def _nothing(_key: str) -> None:
+    """No answer to any question: what a score can be at all is its range on these."""
 
 
 def _picture(
-    key: str,
-    score: Score,
-    value: Mapping[str, object],
-    raw: Raw,
-    extents: Mapping[str, tuple[float, float]],
+    key: str, score: Score, value: Mapping[str, object], raw: Raw, extent: tuple[float, float]
 ) -> ScorePicture:
     low, high = float(str(value["low"])), float(str(value["high"]))
-    scale = _scale(score, *extents.get(key, (low, high)))
+    exact = low == high
+    scale = _scale(score, *extent)
     band = band_words(score.bands, low, high)
     return ScorePicture(
         key=key,
@@ -93,15 +99,16 @@ def _picture(
         value=range_words(low, high),
         band=band,
         cutoffs=_cutoff_words(score, low, high),
-        answered="" if low == high else _answered_words(score, raw),
+        answered="" if exact else _answered_words(score, raw),
         segments=_segments(score.bands, scale),
         ticks=tuple(Tick(scale.x(cut.at), f"{number_words(cut.at)}: {cut.label}") for cut in score.cutoffs),
-        pin=scale.x(low) if low == high else None,
-        span=None if low == high else (scale.x(low), max(scale.x(high) - scale.x(low), 3.0)),
-        description=_description(score, band, scale, exact=low == high),
-        prorated="",
+        pin=scale.x(low) if exact else None,
+        span=None if exact else (scale.x(low), max(scale.x(high) - scale.x(low), 3.0)),
+        description=_description(score, band, scale, exact=exact),
+        prorated=number_words(float(str(value["prorated"]))) if "prorated" in value else "",
         licence=score.licence,
         sources=score.sources,
+        known=(low, high) != extent,
     )
 
 
@@ -146,7 +153,7 @@ def _cutoff_words(score: Score, low: float, high: float) -> str:
 
 
 def _answered_words(score: Score, raw: Raw) -> str:
-    items = {answer.key for answer in answers_read(score.value.tree)}
+    items = {answer.key for answer in references(score.value.tree)}
     given = sum(not is_unknown(raw_answer(raw, key)) for key in items)
     return f"{given} of {len(items)} answered"
 

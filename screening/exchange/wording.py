@@ -9,6 +9,7 @@ import datetime as dt
 import math
 from collections.abc import Iterable, Mapping, Sequence
 
+from screening.assessment.findings import Triage
 from screening.definition.formulary import Formulary
 from screening.definition.model import Band, Question, QuestionType, Tier
 
@@ -32,22 +33,22 @@ UNITS: Mapping[str, tuple[str, str]] = {
     "a": ("year", "years"),
 }
 
-TRIAGE = {
-    "emergency": "Emergency answer reported",
-    "absolute": "Absolute contraindication reported",
-    "relative": "Relative contraindication reported",
-    "incomplete": "Not complete",
-    "caution": "Cautions reported",
-    "none_found": "None found by the answers",
+TRIAGE: Mapping[str, str] = {
+    Triage.EMERGENCY: "Emergency answer reported",
+    Triage.ABSOLUTE: "Absolute contraindication reported",
+    Triage.RELATIVE: "Relative contraindication reported",
+    Triage.INCOMPLETE: "Not complete",
+    Triage.CAUTION: "Cautions reported",
+    Triage.NONE_FOUND: "None found by the answers",
 }
 
-TRIAGE_SHORT = {
-    "emergency": "emergency",
-    "absolute": "absolute",
-    "relative": "relative",
-    "incomplete": "not complete",
-    "caution": "caution",
-    "none_found": "none found",
+TRIAGE_SHORT: Mapping[str, str] = {
+    Triage.EMERGENCY: "emergency",
+    Triage.ABSOLUTE: "absolute",
+    Triage.RELATIVE: "relative",
+    Triage.INCOMPLETE: "not complete",
+    Triage.CAUTION: "caution",
+    Triage.NONE_FOUND: "none found",
 }
 
 READ = {
@@ -141,7 +142,7 @@ def triage_headline(triage: str | None, open_findings: int) -> str:
     if triage is None:
         return "Not assessed yet"
     words = TRIAGE[triage]
-    return f"{words}: {counted(open_findings, 'finding')} open" if triage == "incomplete" else words
+    return f"{words}: {counted(open_findings, 'finding')} open" if triage == Triage.INCOMPLETE else words
 
 
 def tier_counts(raised: Iterable[Tier]) -> tuple[str, ...]:
