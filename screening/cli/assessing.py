@@ -31,7 +31,7 @@ class _Day(click.ParamType[date]):
 
     name = "YYYY-MM-DD"
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+    def convert(self, value: str | date, param: click.Parameter | None, ctx: click.Context | None) -> date:
         if isinstance(value, date):
             return value
         try:
@@ -172,9 +172,7 @@ _SHAPES = {"emergency": "■", "absolute": "▲", "relative": "◆", "caution": 
 
 def _told(result: Mapping[str, Any]) -> str:
     """The result for people: the triage, what is raised, what is open and why, and the scores."""
-    lines = [
-        f"Triage: {result['triage'].replace('_', ' ')}  (for a clinician to review; nothing here clears a patient)"
-    ]
+    lines = [f"Triage: {result['triage'].replace('_', ' ')} (for a clinician to review; it clears nobody)"]
     flags = result["flags"]
     for state, reasons in (("raised", "because"), ("open", "settled_by")):
         found = [(name, flag) for name, flag in flags.items() if flag["state"] == state]

@@ -40,6 +40,11 @@ class Room:
         """Notes a mistake at a path."""
         self.mistakes.append(Mistake(self.place(path), sentence, severity))
 
+    def keys(self, path: Path) -> frozenset[str]:
+        """The keys that stand in the mapping at a path."""
+        node = self.document.node(path)
+        return frozenset(node.nodes) if isinstance(node, Entries) else frozenset()
+
     def condition(self, path: Path, source: str | None) -> Condition | None:
         """The condition written at a path, or None where there is none or it cannot be read."""
         return None if source is None else self._expression(path, source, read_condition(source, self.scope))

@@ -148,6 +148,8 @@ def _flag(room: Room, path: Path, shape: FlagShape) -> Flag | None:
         for key in shape.tier:
             room.known((*path, "tier", key), key, keys, "treatment")
     _cited(room, path, shape.sources)
+    if not shape.sources and "sources" in room.keys(path):
+        room.wrong((*path, "sources"), "A flag cites at least one source.")
     if when is None:
         return None
     return Flag(
@@ -172,6 +174,8 @@ def _cases(room: Room, shapes: list[CaseShape]) -> tuple[Case, ...]:
 def _case(room: Room, path: Path, shape: CaseShape) -> Case:
     for key in shape.answers:
         _asked(room, (*path, "answers", key), key)
+    if not shape.expect and "expect" in room.keys(path):
+        room.wrong((*path, "expect"), "A case expects at least one thing.")
     for key, expected in shape.expect.items():
         _expected(room, (*path, "expect", key), key, expected)
     return Case(

@@ -35,6 +35,7 @@ class Names:
     classes: frozenset[str]
     products: tuple[str, ...]
     routes: tuple[str, ...]
+    unreadable: Mapping[str, frozenset[str]]
 
     def scope(self, own: str, uses: Iterable[str]) -> Scope:
         """What an expression of questionnaire or pathway `own` can see."""
@@ -43,7 +44,8 @@ class Names:
 
     def seen_by(self, form: QuestionnaireShape) -> Names:
         """The names as one file sees them: its own are what it defines, even where another file has its id."""
-        return replace(self, contents=MappingProxyType({**self.contents, form.questionnaire: _contents(form)}))
+        own = {form.questionnaire: _contents(form, self.unreadable.get(form.questionnaire, frozenset()))}
+        return replace(self, contents=MappingProxyType({**self.contents, **own}))
 
     def treatment_keys(self) -> frozenset[str]:
         """What a tier may be written for: a product, a product by a route, or otherwise."""
@@ -56,26 +58,34 @@ def gathered(
     pathways: Iterable[PathwayShape],
     shared: Mapping[str, SourceShape],
     formulary: Formulary,
+    unreadable: Mapping[str, frozenset[str]],
 ) -> Names:
-    """The names of all files of a library."""
+    """The names of all files of a library; `unreadable` lists the questions of each that have mistakes themselves."""
     forms, ways = tuple(questionnaires), tuple(pathways)
     files: tuple[QuestionnaireShape | PathwayShape, ...] = (*forms, *ways)
     sources = dict(shared)
     for file in files:
         sources.update(file.sources)
     return Names(
-        MappingProxyType({form.questionnaire: _contents(form) for form in forms}),
+        MappingProxyType(
+            {form.questionnaire: _contents(form, unreadable.get(form.questionnaire, frozenset())) for form in forms}
+        ),
         MappingProxyType({form.questionnaire: tuple(form.uses) for form in forms}),
         frozenset(flag.id for file in files for flag in file.flags),
         MappingProxyType({name: _source(name, shape) for name, shape in sources.items()}),
         formulary.classes(),
         tuple(sorted({*PRODUCTS, *(way.treatment.product for way in ways)})),
         tuple(sorted({*ROUTES, *(way.treatment.route for way in ways)})),
+        unreadable,
     )
 
 
-def _contents(form: QuestionnaireShape) -> Contents:
-    questions = {question.id: _signature(question) for page in form.pages for question in page.questions}
+def _contents(form: QuestionnaireShape, unreadable: frozenset[str]) -> Contents:
+    questions = {
+        question.id: replace(_signature(question), readable=question.id not in unreadable)
+        for page in form.pages
+        for question in page.questions
+    }
     return Contents(MappingProxyType(questions), frozenset(score.id for score in form.scores))
 
 

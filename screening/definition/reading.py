@@ -66,6 +66,7 @@ class _Reader:
     def __init__(self, files: Mapping[str, bytes]) -> None:
         self.files = dict(sorted(files.items()))
         self.mistakes: list[Mistake] = []
+        self.unreadable: dict[str, frozenset[str]] = {}
 
     def library(self) -> Library:
         """The library as far as it can be read."""
@@ -75,7 +76,7 @@ class _Reader:
         forms = self._shapes(documents, "questionnaire", QuestionnaireShape)
         ways = self._shapes(documents, "pathway", PathwayShape)
         self._refuse_others(documents)
-        names = gathered(forms.values(), ways.values(), shared.sources if shared else {}, formulary)
+        names = gathered(forms.values(), ways.values(), shared.sources if shared else {}, formulary, self.unreadable)
         questionnaires: dict[str, Questionnaire] = {}
         for file, form in forms.items():
             questionnaire, mistakes = build_questionnaire(documents[file], form, names.seen_by(form))
@@ -122,9 +123,12 @@ class _Reader:
         return EMPTY
 
     def _shaped(self, document: Document, shape: type[AnyShape]) -> AnyShape | None:
-        found, mistakes = shaped(document, shape)
-        self.mistakes.extend(mistakes)
-        return found
+        found = shaped(document, shape)
+        self.mistakes.extend(found.mistakes)
+        if isinstance(found.shape, QuestionnaireShape):
+            names = (found.shape.pages[page].questions[index].id for page, index in found.unreadable)
+            self.unreadable[found.shape.questionnaire] = frozenset(names)
+        return found.shape
 
     def _shapes(self, documents: Mapping[str, Document], key: str, shape: type[AnyFile]) -> dict[str, AnyFile]:
         """The files whose first word is `key`, in their shape; a second one with the same id is a mistake."""

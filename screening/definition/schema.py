@@ -196,7 +196,7 @@ class FlagShape(Shape):
     title: Text
     why: Text
     action: Text
-    sources: Annotated[list[Identifier], Field(min_length=1)]
+    sources: list[Identifier]
     evidence: Text | None = None
 
 
@@ -214,7 +214,7 @@ class CaseShape(Shape):
     today: DateText | None = None
     treatment: TreatmentShape | None = None
     answers: dict[str, Any]
-    expect: Annotated[dict[str, Any], Field(min_length=1)]
+    expect: dict[str, Any]
 
 
 class ChangeShape(Shape):

@@ -51,9 +51,12 @@ class Signature:
     points: bool = False
     unit: str = ""
     fields: Mapping[str, Signature] = field(default_factory=dict)
+    readable: bool = True
 
     def kind(self) -> Kind:
-        """The kind of the question's answer."""
+        """The kind of the question's answer; unknown where the question itself has a mistake."""
+        if not self.readable:
+            return UNKNOWN
         match self.type:
             case QuestionType.YES_NO:
                 return CONDITION

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TypeVar, cast
+from dataclasses import dataclass
+from typing import Generic, TypeVar, cast
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from screening.definition import schema
-from screening.definition.document import Document, Entries, plain_data
+from screening.definition.document import Document, Entries, PlainData, plain_data
 from screening.definition.mistakes import Mistake, did_you_mean
 from screening.definition.model import QuestionType
+from screening.definition.salvage import Path, salvaged, unreadable_questions
 
 AnyShape = TypeVar("AnyShape", bound=schema.Shape)
 
@@ -60,18 +62,51 @@ _NEEDED = {
 }
 
 
-def shaped(document: Document, shape: type[AnyShape]) -> tuple[AnyShape | None, tuple[Mistake, ...]]:
-    """The file's shape, or None with what is wrong."""
+MOST_ROUNDS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Shaped(Generic[AnyShape]):
+    """A file's shape with what is wrong in its form.
+
+    With mistakes the shape is what could be saved of the file (None: nothing), only to look for more mistakes; of the
+    questions at `unreadable` (page, position) nothing but the id is to be believed.
+    """
+
+    shape: AnyShape | None
+    mistakes: tuple[Mistake, ...] = ()
+    unreadable: frozenset[tuple[int, int]] = frozenset()
+
+
+def shaped(document: Document, shape: type[AnyShape]) -> Shaped[AnyShape]:
+    """The file's shape, and every mistake of form."""
     if document.root is None:
-        return None, ()
-    try:
-        return shape.model_validate(plain_data(document.root)), ()
-    except ValidationError as error:
-        mistakes: dict[object, Mistake] = {}
-        for detail in error.errors(include_url=False):
+        return Shaped(None)
+    data: PlainData | None = plain_data(document.root)
+    mistakes: dict[object, Mistake] = {}
+    unreadable: frozenset[tuple[int, int]] = frozenset()
+    for _ in range(MOST_ROUNDS):
+        try:
+            return Shaped(shape.model_validate(data), tuple(mistakes.values()), unreadable)
+        except ValidationError as error:
+            details = error.errors(include_url=False)
+        for detail in details:
             mistake = _mistake(document, shape, detail)
             mistakes.setdefault(_thing(mistake, detail), mistake)
-        return None, tuple(mistakes.values())
+        refused = [_refused(document, detail) for detail in details]
+        unreadable |= unreadable_questions(refused)
+        data = salvaged(data, refused)
+        if data is None:
+            break
+    return Shaped(None, tuple(mistakes.values()), unreadable)
+
+
+def _refused(document: Document, detail: ErrorDetails) -> tuple[Path, bool]:
+    """The path of what does not fit, and whether it is a key that is missing."""
+    location = _located(document, detail["loc"])
+    if detail["type"] == "missing":
+        return (*location, str(detail["loc"][-1])), True
+    return location, False
 
 
 def _thing(mistake: Mistake, detail: ErrorDetails) -> object:
@@ -106,11 +141,12 @@ def _mistake(document: Document, shape: type[schema.Shape], detail: ErrorDetails
     return Mistake(place, _sentence(name, detail))
 
 
-def _located(document: Document, location: tuple[int | str, ...]) -> tuple[int | str, ...]:
+def _located(document: Document, location: Path) -> Path:
     """The part of a location that exists in the document, so that names of union members fall out of it."""
     path: list[int | str] = []
-    for step in location:
-        if document.node((*path, step)) is not None:
+    for position, step in enumerate(location):
+        member = path[-2:-1] == ["questions"] and step in _KEYS and position < len(location) - 1
+        if not member and document.node((*path, step)) is not None:
             path.append(step)
     return tuple(path)
 

@@ -67,9 +67,10 @@ def read_overlay(
     document: Document, known: Mapping[str, Questionnaire | Pathway]
 ) -> tuple[Overlay | None, tuple[Mistake, ...]]:
     """The overlay in a file, and what is wrong in it: unknown paths are errors, stale and missing texts warnings."""
-    shape, mistakes = shaped(document, OverlayShape)
-    if shape is None:
-        return None, mistakes
+    found_shape = shaped(document, OverlayShape)
+    shape = found_shape.shape
+    if shape is None or found_shape.mistakes:
+        return None, found_shape.mistakes
     definition = known.get(shape.translates)
     if definition is None:
         near = did_you_mean(shape.translates, known)

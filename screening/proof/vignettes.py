@@ -28,10 +28,10 @@ Bounds = int | float | Annotated[list[int | float], Field(min_length=2, max_leng
 class ExpectShape(Shape):
     """What is expected: flag states (every raised flag is listed), the triage, scores and tiers."""
 
-    flags: dict[str, str] = {}
+    flags: dict[str, str] = Field(default={})
     triage: str | None = None
-    scores: dict[str, Bounds] = {}
-    tiers: dict[str, str] = {}
+    scores: dict[str, Bounds] = Field(default={})
+    tiers: dict[str, str] = Field(default={})
 
 
 class VignetteShape(Shape):
@@ -42,7 +42,7 @@ class VignetteShape(Shape):
     pathway: Text
     today: DateText
     stage: str | None = None
-    answers: Answered = {}
+    answers: Answered = Field(default={})
     expect: ExpectShape
     note: Any = None
 
@@ -50,9 +50,9 @@ class VignetteShape(Shape):
 class VignettesShape(Shape):
     """A file of vignettes; each takes the baseline, then that of its sex at birth, then its own answers."""
 
-    baseline: Answered = {}
-    baseline_female: Answered = {}
-    baseline_male: Answered = {}
+    baseline: Answered = Field(default={})
+    baseline_female: Answered = Field(default={})
+    baseline_male: Answered = Field(default={})
     vignettes: list[VignetteShape]
 
 
@@ -93,10 +93,10 @@ class VignetteResult:
 def read_vignettes(file: str, content: bytes) -> tuple[Vignette, ...]:
     """The vignettes in a file. Raises: VignetteError with what is wrong in it."""
     document = read_document(file, content)
-    shape, mistakes = shaped(document, VignettesShape)
-    if shape is None or document.mistakes:
-        raise VignetteError((*document.mistakes, *mistakes))
-    return tuple(_vignette(shape, each) for each in shape.vignettes)
+    found = shaped(document, VignettesShape)
+    if found.shape is None or document.mistakes or found.mistakes:
+        raise VignetteError((*document.mistakes, *found.mistakes))
+    return tuple(_vignette(found.shape, each) for each in found.shape.vignettes)
 
 
 def _vignette(shape: VignettesShape, each: VignetteShape) -> Vignette:
