@@ -9,7 +9,7 @@ from typing import cast
 
 from screening.assessment.answers import Answers, AnswersError, read_answers
 from screening.assessment.program import Program, Wanted, program_for
-from screening.definition.model import Case, Library, Plan, TreatmentKind
+from screening.definition.model import Case, Library, Pathway, Plan, Questionnaire, TreatmentKind
 from screening.definition.plans import plan_for, plan_for_questionnaire
 
 # A case that names no day must come out the same on every day, so it is always assessed on this one.
@@ -39,11 +39,16 @@ class CaseResult:
         return not self.differences
 
 
+def definitions_of(library: Library) -> tuple[Questionnaire | Pathway, ...]:
+    """Everything in a library that holds flags and cases: questionnaires, then pathways."""
+    return (*library.questionnaires.values(), *library.pathways.values())
+
+
 def run_cases(library: Library) -> tuple[CaseResult, ...]:
     """The result of every case of the library, questionnaires first, each in the order of its file."""
     plans: dict[tuple[str, TreatmentKind | None], Plan] = {}
     results: list[CaseResult] = []
-    for definition in (*library.questionnaires.values(), *library.pathways.values()):
+    for definition in definitions_of(library):
         for case in definition.cases:
             key = (definition.id, case.treatment)
             if key not in plans:

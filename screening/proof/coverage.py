@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from screening.definition.mistakes import Mistake, Severity
 from screening.definition.model import Flag, Library
+from screening.proof.cases import definitions_of
 
 # The order in which the states are told, as a case's `expect` writes them and as a sentence says them.
 STATES = {"raised": "raises it", "ruled_out": "rules it out", "open": "leaves it open"}
@@ -46,14 +47,14 @@ def coverage_of(library: Library, definition: str | None = None) -> Coverage:
 
 
 def _flags(library: Library, definition: str | None) -> Iterator[Flag]:
-    for owner in (*library.questionnaires.values(), *library.pathways.values()):
+    for owner in definitions_of(library):
         if definition is None or owner.id == definition:
             yield from owner.flags
 
 
 def _shown(library: Library) -> defaultdict[str, set[str]]:
     shown: defaultdict[str, set[str]] = defaultdict(set)
-    for owner in (*library.questionnaires.values(), *library.pathways.values()):
+    for owner in definitions_of(library):
         for case in owner.cases:
             for name, state in case.expect.items():
                 if isinstance(state, str) and state in STATES:

@@ -9,7 +9,7 @@ from functools import lru_cache
 from screening.definition.mistakes import Mistake, Severity
 from screening.definition.model import Library, Pathway, Questionnaire
 from screening.definition.reading import Reading, check_library, content_hash
-from screening.proof.cases import CaseResult, run_cases
+from screening.proof.cases import CaseResult, definitions_of, run_cases
 from screening.proof.coverage import Coverage, coverage_of
 
 
@@ -103,8 +103,7 @@ def _read(files: _Files) -> tuple[Reading, tuple[CaseResult, ...]]:
 def _definition(library: Library | None, file: str) -> Questionnaire | Pathway | None:
     if library is None:
         return None
-    every: list[Questionnaire | Pathway] = [*library.questionnaires.values(), *library.pathways.values()]
-    return next((definition for definition in every if definition.place.file == file), None)
+    return next((definition for definition in definitions_of(library) if definition.place.file == file), None)
 
 
 def _of(mistakes: tuple[Mistake, ...], file: str) -> list[Mistake]:
