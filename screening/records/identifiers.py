@@ -5,6 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import secrets
 
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from screening.records.tables import InformationRequest, Intake, ResponseEvent, Review, StoredAssessment
+
 # Crockford's: without I, L, O and U, so that nothing is misread or misheard, and no word is spelt by chance.
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 MISREAD = str.maketrans("ILO", "110")
@@ -15,6 +20,13 @@ def new_id(now: dt.datetime) -> str:
     """A new id of 32 hexadecimal characters: 48 bits of time, so that new rows stand together, and 80 random ones."""
     milliseconds = int(now.timestamp() * 1000)
     return milliseconds.to_bytes(6, "big").hex() + secrets.token_hex(10)
+
+
+def next_number(
+    db: Session, rows: type[ResponseEvent | StoredAssessment | InformationRequest | Review], intake: Intake
+) -> int:
+    """The number of the next row of a locked intake, from 1."""
+    return (db.scalar(select(func.max(rows.number)).where(rows.intake_id == intake.id)) or 0) + 1
 
 
 def new_reference() -> str:

@@ -173,7 +173,7 @@ def canonical(content: object) -> bytes:
     """JSON of which there is only one for the same content: sorted keys, no spaces. Raises: ValueError for NaN."""
     return json.dumps(
         content, ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":"), default=_plain
-    ).encode()
+    ).encode("utf-8", "surrogatepass")
 
 
 def _plain(value: object) -> object:

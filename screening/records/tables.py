@@ -1,6 +1,7 @@
 """The tables. What is `bytes` in a row about a patient is sealed (`sealing.py`); what is plain holds no answer.
 
-Rows about a patient carry `patient_id`, so that they can be spread over machines by it.
+Rows about a patient carry `patient_id`, so that they can be spread over machines by it. Rows that follow one another in
+an intake are numbered: a clock that jumps back does not change their order.
 """
 
 from __future__ import annotations
@@ -155,9 +156,13 @@ class ResponseEvent(Table):
     """One save: what changed, by whom, when, in which language and wording. Never changed."""
 
     __tablename__ = "response_event"
-    __table_args__ = (UniqueConstraint("intake_id", "questionnaire", "revision"),)
+    __table_args__ = (
+        UniqueConstraint("intake_id", "number"),
+        UniqueConstraint("intake_id", "questionnaire", "revision"),
+    )
 
     id: Mapped[str] = mapped_column(ID, primary_key=True)
+    number: Mapped[int]
     intake_id: Mapped[str] = mapped_column(ForeignKey("intake.id"))
     patient_id: Mapped[str] = mapped_column(ForeignKey("patient.id"), index=True)
     questionnaire: Mapped[str] = mapped_column(String(80))
@@ -176,9 +181,10 @@ class StoredAssessment(Table):
     """An assessment as it was made, whole. Never changed: a reassessment is a new one."""
 
     __tablename__ = "assessment"
-    __table_args__ = (Index(None, "intake_id", "made_at"),)
+    __table_args__ = (UniqueConstraint("intake_id", "number"),)
 
     id: Mapped[str] = mapped_column(ID, primary_key=True)
+    number: Mapped[int]
     intake_id: Mapped[str] = mapped_column(ForeignKey("intake.id"))
     patient_id: Mapped[str] = mapped_column(ForeignKey("patient.id"), index=True)
     made_at: Mapped[dt.datetime]
@@ -197,9 +203,11 @@ class InformationRequest(Table):
     """What a clinician asked the patient to answer again or at last."""
 
     __tablename__ = "information_request"
+    __table_args__ = (UniqueConstraint("intake_id", "number"),)
 
     id: Mapped[str] = mapped_column(ID, primary_key=True)
-    intake_id: Mapped[str] = mapped_column(ForeignKey("intake.id"), index=True)
+    number: Mapped[int]
+    intake_id: Mapped[str] = mapped_column(ForeignKey("intake.id"))
     patient_id: Mapped[str] = mapped_column(ForeignKey("patient.id"), index=True)
     staff_id: Mapped[str] = mapped_column(ForeignKey("staff.id"))
     made_at: Mapped[dt.datetime]
@@ -211,9 +219,11 @@ class Review(Table):
     """A clinician's signed decision. Never changed: a later one supersedes it."""
 
     __tablename__ = "review"
+    __table_args__ = (UniqueConstraint("intake_id", "number"),)
 
     id: Mapped[str] = mapped_column(ID, primary_key=True)
-    intake_id: Mapped[str] = mapped_column(ForeignKey("intake.id"), index=True)
+    number: Mapped[int]
+    intake_id: Mapped[str] = mapped_column(ForeignKey("intake.id"))
     patient_id: Mapped[str] = mapped_column(ForeignKey("patient.id"), index=True)
     assessment_id: Mapped[str] = mapped_column(ForeignKey("assessment.id"))
     supersedes_id: Mapped[str | None] = mapped_column(ForeignKey("review.id"), unique=True)

@@ -179,6 +179,7 @@ def upgrade() -> None:
     op.create_table(
         "assessment",
         sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("intake_id", sa.String(length=32), nullable=False),
         sa.Column("patient_id", sa.String(length=32), nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
@@ -194,12 +195,13 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["intake_id"], ["intake.id"], name=op.f("fk_assessment_intake_id")),
         sa.ForeignKeyConstraint(["patient_id"], ["patient.id"], name=op.f("fk_assessment_patient_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_assessment")),
+        sa.UniqueConstraint("intake_id", "number", name=op.f("uq_assessment_intake_id_number")),
     )
-    op.create_index(op.f("ix_assessment_intake_id_made_at"), "assessment", ["intake_id", "made_at"], unique=False)
     op.create_index(op.f("ix_assessment_patient_id"), "assessment", ["patient_id"], unique=False)
     op.create_table(
         "information_request",
         sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("intake_id", sa.String(length=32), nullable=False),
         sa.Column("patient_id", sa.String(length=32), nullable=False),
         sa.Column("staff_id", sa.String(length=32), nullable=False),
@@ -210,8 +212,8 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["patient_id"], ["patient.id"], name=op.f("fk_information_request_patient_id")),
         sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_information_request_staff_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_information_request")),
+        sa.UniqueConstraint("intake_id", "number", name=op.f("uq_information_request_intake_id_number")),
     )
-    op.create_index(op.f("ix_information_request_intake_id"), "information_request", ["intake_id"], unique=False)
     op.create_index(op.f("ix_information_request_patient_id"), "information_request", ["patient_id"], unique=False)
     op.create_table(
         "message",
@@ -249,6 +251,7 @@ def upgrade() -> None:
     op.create_table(
         "response_event",
         sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("intake_id", sa.String(length=32), nullable=False),
         sa.Column("patient_id", sa.String(length=32), nullable=False),
         sa.Column("questionnaire", sa.String(length=80), nullable=False),
@@ -265,6 +268,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["intake_id"], ["intake.id"], name=op.f("fk_response_event_intake_id")),
         sa.ForeignKeyConstraint(["patient_id"], ["patient.id"], name=op.f("fk_response_event_patient_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_response_event")),
+        sa.UniqueConstraint("intake_id", "number", name=op.f("uq_response_event_intake_id_number")),
         sa.UniqueConstraint(
             "intake_id", "questionnaire", "revision", name=op.f("uq_response_event_intake_id_questionnaire_revision")
         ),
@@ -273,6 +277,7 @@ def upgrade() -> None:
     op.create_table(
         "review",
         sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("intake_id", sa.String(length=32), nullable=False),
         sa.Column("patient_id", sa.String(length=32), nullable=False),
         sa.Column("assessment_id", sa.String(length=32), nullable=False),
@@ -289,7 +294,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_review_staff_id")),
         sa.ForeignKeyConstraint(["supersedes_id"], ["review.id"], name=op.f("fk_review_supersedes_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_review")),
+        sa.UniqueConstraint("intake_id", "number", name=op.f("uq_review_intake_id_number")),
         sa.UniqueConstraint("supersedes_id", name=op.f("uq_review_supersedes_id")),
     )
-    op.create_index(op.f("ix_review_intake_id"), "review", ["intake_id"], unique=False)
     op.create_index(op.f("ix_review_patient_id"), "review", ["patient_id"], unique=False)
