@@ -6,6 +6,8 @@ import click
 
 from screening.cli.assessing import assess, vignettes
 from screening.cli.checking import check, schema
+from screening.cli.demo import demo
+from screening.cli.operating import audit, init, serve, staff_accounts
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -17,5 +19,5 @@ def main() -> None:
     """
 
 
-for command in (check, assess, vignettes, schema):
+for command in (check, assess, vignettes, schema, init, serve, staff_accounts, audit, demo):
     main.add_command(command)

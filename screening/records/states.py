@@ -64,6 +64,8 @@ def lock(db: Session, intake: Intake) -> None:
 
     SQLite's writers are alone anyway; on PostgreSQL this makes those of one intake wait for each other.
     """
+    # Refreshing drops what was changed and is not flushed yet.
+    db.flush()
     db.refresh(intake, with_for_update=True)
 
 
