@@ -1,0 +1,1 @@
+"""What people see: the patient's form, the clinician's review, the admin's editor."""

@@ -1,0 +1,1 @@
+"""The form machinery: questions in, inputs out; typed inputs in, raw answers out."""

@@ -1,0 +1,67 @@
+"""In which language a page speaks: the reader's choice, else what the browser asks for, else English."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from babel import Locale
+from flask import Blueprint, Flask, current_app, redirect, request, session
+from flask_babel import Babel, get_locale
+from werkzeug.exceptions import NotFound
+from werkzeug.wrappers import Response
+
+SOURCE = "en"
+CHOICE = "language"
+_TRANSLATIONS = Path(__file__).with_name("locale")
+
+language_pages = Blueprint("language", __name__)
+
+
+def init_language(app: Flask) -> None:
+    """Let pages speak every language that has a catalogue."""
+    offered = offered_languages(_TRANSLATIONS)
+    app.config.update(BABEL_TRANSLATION_DIRECTORIES=str(_TRANSLATIONS), SCREENING_LANGUAGES=offered)
+    Babel(app, default_locale=SOURCE, locale_selector=lambda: _chosen(offered))
+    app.register_blueprint(language_pages)
+    app.context_processor(lambda: {"language": current_language(), "other_languages": _others(offered)})
+
+
+def offered_languages(folder: Path) -> tuple[str, ...]:
+    """English, and every language with a compiled catalogue in the folder."""
+    found = (path.parent.parent.name for path in folder.glob("*/LC_MESSAGES/messages.mo"))
+    return (SOURCE, *sorted(found))
+
+
+def current_language() -> str:
+    """The code of the language that this page speaks: `en`."""
+    locale = get_locale()
+    return SOURCE if locale is None else locale.language
+
+
+@language_pages.get("/language/<code>")
+def choose(code: str) -> Response:
+    """Remember the language and go back to the page that was open, `to`."""
+    if code not in current_app.config["SCREENING_LANGUAGES"]:
+        raise NotFound
+    session[CHOICE] = code
+    return redirect(own_path(request.args.get("to", "")))
+
+
+def own_path(address: str) -> str:
+    """The address where it is a path of this site, else the front page."""
+    parts = urlsplit(address)
+    is_own = not parts.scheme and not parts.netloc and address.startswith("/") and not address.startswith(("//", "/\\"))
+    return address if is_own else "/"
+
+
+def _chosen(offered: tuple[str, ...]) -> str:
+    chosen = session.get(CHOICE)
+    if chosen in offered:
+        return str(chosen)
+    return request.accept_languages.best_match(offered, SOURCE) or SOURCE
+
+
+def _others(offered: tuple[str, ...]) -> list[tuple[str, str]]:
+    spoken = current_language()
+    return [(code, Locale(code).get_display_name(code) or code) for code in offered if code != spoken]

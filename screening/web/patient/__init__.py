@@ -1,0 +1,1 @@
+"""The patient's form: from a link to answers that are sent."""

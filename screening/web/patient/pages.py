@@ -1,0 +1,213 @@
+"""The pages of questions: shown, saved, and where the way goes on."""
+
+from __future__ import annotations
+
+from typing import Any, NoReturn
+
+from flask import redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from werkzeug.exceptions import NotFound
+
+from screening.assessment.answers import AnswersError
+from screening.assessment.form import Screen, Stop
+from screening.definition.model import QuestionType
+from screening.records.saving import Saved, save_page
+from screening.web.forms.names import NamesForm, doubtful
+from screening.web.forms.page import PageForm
+from screening.web.language import current_language
+from screening.web.patient.blueprint import patient
+from screening.web.patient.sections import Section, Way
+from screening.web.patient.visit import ONWARD, actor, current_intake, current_way, is_answering, leave
+from screening.web.protection import keeps_typed, stale_token
+from screening.web.requests import db, now
+
+CHANGING = "answers"
+"""The value of `from` in the address of a page that was opened to change an answer."""
+
+
+@patient.route("/intake/<slug:questionnaire>/<slug:path>", methods=["GET", "POST"])
+@keeps_typed
+def page(questionnaire: str, path: str) -> ResponseReturnValue:
+    """One stop on the way; a post saves it and goes on."""
+    if not is_answering():
+        return _refused() if request.method == "POST" else redirect(url_for("patient.sent"))
+    way = current_way()
+    section = section_of(way, questionnaire)
+    screen = section.screen(path) or _no_such_page()
+    stop = section.stop(path)
+    if stop is None and request.method == "GET":
+        return redirect(url_for("patient.tasks"))
+    form = _form(way, screen, stop)
+    if request.method == "GET" or form.rearranged():
+        return _shown(section, stop, form)
+    if stale_token():
+        return _shown(section, stop, form, kept=_stale_words()), 400
+    leaving = "later" in request.form
+    saved = _save(screen, stop, form, leaving=leaving)
+    if saved is None:
+        return _shown(section, stop, form), 422
+    return _go_on(way, screen, form, saved, leaving=leaving)
+
+
+@patient.route("/intake/<slug:questionnaire>/<slug:path>/names", methods=["GET", "POST"])
+@keeps_typed
+def names(questionnaire: str, path: str) -> ResponseReturnValue:
+    """Medicine names that were not recognised: the patient says what was meant."""
+    if not is_answering():
+        return redirect(url_for("patient.sent"))
+    way = current_way()
+    section = section_of(way, questionnaire)
+    stop = section.stop(path) or _no_such_page()
+    question = next((q for q in stop.questions if q.type is QuestionType.MEDICINES), None) or _no_such_page()
+    rows = [int(at) for at in request.args.get("rows", "").split(",") if at.isdecimal()]
+    medicines = way.raw.get(questionnaire, {}).get(question.id)
+    typed = request.form if request.method == "POST" else None
+    form = NamesForm(medicines, rows, way.plan.formulary, way.today, typed)
+    if not form.fields:
+        return redirect(_next(way, questionnaire, path))
+    if typed is None or stale_token():
+        return _shown(section, stop, form, kept=_stale_words() if stale_token() else "", names=True)
+    if not form.validate():
+        return _shown(section, stop, form, names=True), 422
+    given = {question.id: form.mended()}
+    save_page(db(), current_intake(), questionnaire, stop.screen.page.id, given, current_language(), actor(), now())
+    return redirect(_next(current_way(), questionnaire, path))
+
+
+@patient.get("/intake/<slug:questionnaire>/answers")
+def answers(questionnaire: str) -> ResponseReturnValue:
+    """Everything that was answered in one questionnaire, to check and to change."""
+    if not is_answering():
+        return redirect(url_for("patient.sent"))
+    way = current_way()
+    section = section_of(way, questionnaire)
+    return render_template(
+        "patient/answers.html",
+        section=section,
+        way=way,
+        change=lambda stop: _address(stop, CHANGING),
+        onward=section.next_stop and _address(section.next_stop),
+        back=url_for("patient.tasks"),
+    )
+
+
+def section_of(way: Way, questionnaire: str) -> Section:
+    """The section of that questionnaire. Raises: NotFound where the patient has none."""
+    for section in way.sections():
+        if section.questionnaire.id == questionnaire:
+            return section
+    raise NotFound
+
+
+def _no_such_page() -> NoReturn:
+    raise NotFound
+
+
+def _form(way: Way, screen: Screen, stop: Stop | None) -> PageForm:
+    """The form of a stop. What another tab has made unasked is still taken, so that nothing typed is lost."""
+    asked = stop.questions if stop else screen.questions
+    questions = [way.question(question, f"{screen.questionnaire}.{question.id}") for question in asked]
+    typed = request.form if request.method == "POST" else None
+    return PageForm(questions, way.raw.get(screen.questionnaire, {}), way.today, typed)
+
+
+def _save(screen: Screen, stop: Stop | None, form: PageForm, *, leaving: bool) -> Saved | None:
+    """What saving did, or None where something has to be mended first; who leaves need not have finished."""
+    partly = leaving or stop is None
+    if not form.validate() and not (partly and form.only_unfinished()):
+        return None
+    given = form.answered if partly else form.raw
+    try:
+        return save_page(
+            db(), current_intake(), screen.questionnaire, screen.page.id, given, current_language(), actor(), now()
+        )
+    except AnswersError as error:
+        for problem in error.problems:
+            form.refuse(problem.key.partition(".")[2], problem.message)
+        return None
+
+
+def _go_on(way: Way, screen: Screen, form: PageForm, saved: Saved, *, leaving: bool) -> ResponseReturnValue:
+    path = screen.path
+    onward = _next(current_way(), screen.questionnaire, path)
+    for field in form.fields:
+        if field.question.type is QuestionType.MEDICINES and not leaving:
+            before = way.raw.get(screen.questionnaire, {}).get(field.question.id)
+            rows = doubtful(field.data, way.plan.formulary, before)
+            if rows:
+                listed = ",".join(map(str, rows))
+                onward = url_for(
+                    "patient.names", questionnaire=screen.questionnaire, path=path, rows=listed, **_changing()
+                )
+    if saved.emergencies:
+        session[ONWARD] = onward
+        return redirect(url_for("patient.help_now", saved=1))
+    if leaving:
+        leave()
+        return redirect(url_for("patient.later"))
+    return redirect(onward)
+
+
+def _next(way: Way, questionnaire: str, path: str) -> str:
+    """Where the way goes on: the next stop, or back to the answers from which this page was opened."""
+    section = section_of(way, questionnaire)
+    if _changing():
+        following = section.after(path)
+        if following and following.screen.part and not following.done:
+            return _address(following, CHANGING)
+        return url_for("patient.answers", questionnaire=questionnaire)
+    following = section.after(path)
+    return _address(following) if following else url_for("patient.answers", questionnaire=questionnaire)
+
+
+def _address(stop: Stop, opened_from: str = "") -> str:
+    screen = stop.screen
+    extra: dict[str, Any] = {"from": opened_from} if opened_from else {}
+    return url_for("patient.page", questionnaire=screen.questionnaire, path=screen.path, **extra)
+
+
+def _changing() -> dict[str, Any]:
+    return {"from": CHANGING} if request.args.get("from") == CHANGING else {}
+
+
+def _shown(section: Section, stop: Stop | None, form: PageForm, *, kept: str = "", names: bool = False) -> str:
+    shown = stop or section.stops[0]
+    earlier = shown if names else section.before(shown.screen.path)
+    back = _address(earlier) if earlier else url_for("patient.tasks")
+    return render_template(
+        "patient/page.html",
+        page=shown.screen.page,
+        title=_("Did we read this right?") if names else shown.screen.page.title,
+        form=form,
+        problems=form.problems(),
+        kept=kept,
+        where=_where(section, shown),
+        step=shown.number,
+        steps=section.steps,
+        follow_up=shown.screen.part > 0 or names,
+        back=url_for("patient.answers", questionnaire=section.questionnaire.id) if _changing() else back,
+    )
+
+
+def _where(section: Section, stop: Stop) -> str:
+    words = _(
+        "%(title)s · step %(step)s of %(steps)s",
+        title=section.questionnaire.title,
+        step=stop.number,
+        steps=section.steps,
+    )
+    if not section.minutes:
+        return words
+    left = ngettext("about %(num)s minute left here", "about %(num)s minutes left here", section.minutes)
+    return f"{words} · {left}"
+
+
+def _stale_words() -> str:
+    return _("This page was open for a long time, or in another tab. What you typed is still here: please save again.")
+
+
+def _refused() -> ResponseReturnValue:
+    typed = [text for name, texts in request.form.lists() if name != "csrf_token" for text in texts if text]
+    return render_template("patient/closed.html", typed=typed), 409

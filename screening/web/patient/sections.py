@@ -1,0 +1,166 @@
+"""How far a patient has come: the questionnaires of an intake, the stops on the way through each, what is left."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from screening.assessment.answers import Answers, AnswersError, read_answers
+from screening.assessment.form import Screen, Stop, minutes_left, screens, way
+from screening.assessment.program import program_for
+from screening.definition.model import Audience, Plan, Question, Questionnaire, Stage
+from screening.exchange.wording import answer_words, is_unknown
+
+Raw = Mapping[str, Mapping[str, object]]
+
+
+class Progress(StrEnum):
+    """How far a questionnaire is, from not yet possible to done."""
+
+    WAITING = "waiting"
+    NOT_STARTED = "not started"
+    IN_PROGRESS = "in progress"
+    DONE = "done"
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One questionnaire as this patient meets it."""
+
+    questionnaire: Questionnaire
+    stops: tuple[Stop, ...]
+    progress: Progress
+
+    @property
+    def minutes(self) -> int:
+        """About how many minutes are left here."""
+        return minutes_left(self.stops)
+
+    @property
+    def steps(self) -> int:
+        """How many steps there are, as far as the answers tell."""
+        return max((stop.number for stop in self.stops), default=0)
+
+    @property
+    def next_stop(self) -> Stop | None:
+        """The first stop where something is left to answer."""
+        return next((stop for stop in self.stops if not stop.done), None)
+
+    def stop(self, path: str) -> Stop | None:
+        """The stop of that path, or None where nothing is asked there."""
+        return next((stop for stop in self.stops if stop.screen.path == path), None)
+
+    def screen(self, path: str) -> Screen | None:
+        """The screen of that path, asked or not; None where the questionnaire has none."""
+        return next((screen for screen in screens(self.questionnaire) if screen.path == path), None)
+
+    def before(self, path: str) -> Stop | None:
+        """The stop before that one."""
+        earlier = [stop for stop in self.stops if self._place(stop) < self._place_of(path)]
+        return earlier[-1] if earlier else None
+
+    def after(self, path: str) -> Stop | None:
+        """The stop after that one."""
+        return next((stop for stop in self.stops if self._place(stop) > self._place_of(path)), None)
+
+    def _place(self, stop: Stop) -> int:
+        return self._place_of(stop.screen.path)
+
+    def _place_of(self, path: str) -> int:
+        return [screen.path for screen in screens(self.questionnaire)].index(path)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One question with its answer in lines of words; `given` is false where there is none."""
+
+    question: str
+    words: tuple[str, ...]
+    given: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """Everything that one patient is asked. `requested` are the only keys to answer, where staff asked for some."""
+
+    plan: Plan
+    raw: Raw
+    today: dt.date
+    requested: frozenset[str] | None = None
+
+    @property
+    def answers(self) -> Answers:
+        """The answers as they are assessed; a stored one that no longer fits its question counts as not given."""
+        return readable(self.plan, self.raw, self.today)
+
+    def sections(self) -> tuple[Section, ...]:
+        """The questionnaires that a patient fills in before treatment, in the plan's order."""
+        answers = self.answers
+        found: dict[str, Section] = {}
+        for questionnaire in self.plan.questionnaires:
+            if not self._is_theirs(questionnaire):
+                continue
+            stops = self._stops(questionnaire, answers)
+            open_before = any(found[name].progress is not Progress.DONE for name in questionnaire.uses if name in found)
+            if stops:
+                found[questionnaire.id] = Section(questionnaire, stops, _progress(stops, waiting=open_before))
+        return tuple(found.values())
+
+    def question(self, question: Question, key: str) -> Question:
+        """The question with those of its options that are offered to this patient."""
+        if not any(option.when for option in question.options):
+            return question
+        offered = program_for(self.plan).options_asked(key, self.answers, self.today)
+        return dataclasses.replace(question, options=tuple(o for o in question.options if o.id in offered))
+
+    def rows(self, stop: Stop) -> tuple[Row, ...]:
+        """The questions of a stop with what was answered."""
+        form = stop.screen.questionnaire
+        answered = [(question, self.raw.get(form, {}).get(question.id)) for question in stop.questions]
+        return tuple(
+            Row(question.text, answer_words(question, raw, self.plan.formulary), given=not is_unknown(raw))
+            for question, raw in answered
+            if question.has_answer
+        )
+
+    def _is_theirs(self, questionnaire: Questionnaire) -> bool:
+        return questionnaire.audience is Audience.PATIENT and self.plan.stage(questionnaire.id) is Stage.SCREENING
+
+    def _stops(self, questionnaire: Questionnaire, answers: Answers) -> tuple[Stop, ...]:
+        stops = way(program_for(self.plan), questionnaire, answers, self.today)
+        if self.requested is None:
+            return stops
+        return tuple(narrowed for stop in stops if (narrowed := self._narrowed(stop, answers)).questions)
+
+    def _narrowed(self, stop: Stop, answers: Answers) -> Stop:
+        keys = self.requested or frozenset()
+        form = stop.screen.questionnaire
+        asked = tuple(question for question in stop.questions if f"{form}.{question.id}" in keys)
+        # "I'm not sure" was the answer that made staff ask again, so only a known one settles it now.
+        known = all(f"{form}.{question.id}" in answers.known for question in asked if question.required)
+        return dataclasses.replace(stop, questions=asked, done=known)
+
+
+def readable(plan: Plan, raw: Raw, today: dt.date) -> Answers:
+    """The answers that fit their questions; others count as not given, as they may not fit a newer definition."""
+    try:
+        return read_answers(plan, raw, today)
+    except AnswersError as error:
+        wrong = {problem.key for problem in error.problems}
+        fitting = {
+            form: {name: answer for name, answer in given.items() if f"{form}.{name}" not in wrong}
+            for form, given in raw.items()
+            if form not in wrong
+        }
+        return read_answers(plan, fitting, today)
+
+
+def _progress(stops: tuple[Stop, ...], *, waiting: bool) -> Progress:
+    if waiting:
+        return Progress.WAITING
+    if all(stop.done for stop in stops):
+        return Progress.DONE
+    return Progress.IN_PROGRESS if any(stop.touched for stop in stops) else Progress.NOT_STARTED
