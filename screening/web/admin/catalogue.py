@@ -31,7 +31,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One file in the list; `flags` and `cases` are None where a file holds none by its kind."""
+    """One file in the list; `flags` and `cases` are None where it holds none."""
 
     file: str
     title: str
@@ -175,8 +175,8 @@ def _row(examination: Examination, current: Version | None, draft: Draft | None,
         drafted=draft is not None,
         changed_at=words(at) if at else "",
         changed_by=by,
-        flags=len(definition.flags) if definition else None,
-        cases=len(examination.results) if definition else None,
+        flags=len(definition.flags) or None if definition else None,
+        cases=len(examination.results) or None,
         passing=examination.passing,
     )
 

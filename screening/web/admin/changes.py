@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
+from itertools import takewhile
 
 AROUND = 3
 # Comparing takes time that grows with the square of the lines; nothing that people write is as long as this.
@@ -22,12 +23,21 @@ class Side(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ChangedLine:
-    """A line with its number in each text, counted from 1; None where that text does not have it."""
+    """A line with its number in each text, counted from 1; None where that text does not have it.
+
+    Its text is in three parts, of which only the middle one differs from the line that it stands for or that stands for
+    it; a line that is altogether new or gone is all middle, but for its indentation.
+    """
 
     side: Side
-    text: str
+    parts: tuple[str, str, str]
     older: int | None
     newer: int | None
+
+    @property
+    def text(self) -> str:
+        """The whole line."""
+        return "".join(self.parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +69,30 @@ def changes_between(older: str, newer: str) -> Changes:
 
 def _lines(step: tuple[str, int, int, int, int], before: list[str], after: list[str]) -> Iterator[ChangedLine]:
     tag, first, last, start, end = step
+    older, newer = range(first, last), range(start, end)
     if tag == "equal":
-        for older, newer in zip(range(first, last), range(start, end), strict=True):
-            yield ChangedLine(Side.BOTH, before[older], older + 1, newer + 1)
+        for old, new in zip(older, newer, strict=True):
+            yield ChangedLine(Side.BOTH, (before[old], "", ""), old + 1, new + 1)
         return
-    for older in range(first, last):
-        yield ChangedLine(Side.OLDER, before[older], older + 1, None)
-    for newer in range(start, end):
-        yield ChangedLine(Side.NEWER, after[newer], None, newer + 1)
+    # Lines that were replaced one by one are compared with each other; others stand for nothing.
+    twins = list(zip(older, newer, strict=True)) if len(older) == len(newer) else []
+    gone = {old: _parts(before[old], after[new]) for old, new in twins}
+    came = {new: _parts(after[new], before[old]) for old, new in twins}
+    for old in older:
+        yield ChangedLine(Side.OLDER, gone.get(old) or _parts(before[old], ""), old + 1, None)
+    for new in newer:
+        yield ChangedLine(Side.NEWER, came.get(new) or _parts(after[new], ""), None, new + 1)
+
+
+def _parts(line: str, other: str) -> tuple[str, str, str]:
+    """The line in three: as the other one begins, what differs, and as the other one ends."""
+    start = _alike(line, other)
+    end = _alike(line[start:][::-1], other[start:][::-1])
+    if start + end < len(line) / 3:
+        start, end = len(line) - len(line.lstrip()), 0
+    return line[:start], line[start : len(line) - end], line[len(line) - end :]
+
+
+def _alike(one: str, other: str) -> int:
+    """How many characters both begin with."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))

@@ -20,6 +20,8 @@ document.addEventListener("click", (event) => {
   text.focus({ preventScroll: true });
 });
 
+document.getElementById("keys").hidden = false;
+
 // Escape first lets Tab leave the field, so that nobody at a keyboard is caught in it.
 let released = false;
 text.addEventListener("keydown", (event) => {
