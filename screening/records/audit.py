@@ -77,6 +77,9 @@ def record(db: Session, actor: Actor, action: str, subject: str, now: dt.datetim
     `action` and `subject` are words such as `intake.submitted` and `intake:<id>`. Details hold ids, counts and states,
     never what identifies a patient or what they answered.
     """
+    if not db.in_transaction():
+        # So that there is one to roll back, and the event with it.
+        db.begin()
     pending: list[_Pending] = db.info.setdefault(PENDING, [])
     pending.append(_Pending(actor, action, subject, now.astimezone(dt.UTC), canonical(details).decode()))
 

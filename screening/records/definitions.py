@@ -67,7 +67,7 @@ def current_files(db: Session) -> dict[str, bytes]:
         DefinitionText, DefinitionText.hash == DefinitionVersion.hash
     )
     rows = db.execute(live.where(DefinitionVersion.state == "published").order_by(DefinitionVersion.file))
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def pins(db: Session, edition: int) -> dict[str, str]:
@@ -82,7 +82,7 @@ def files_of(db: Session, edition: int) -> dict[str, bytes]:
     """The content of every file of an edition. Raises: NotFoundError."""
     pinned = pins(db, edition)
     texts = select(DefinitionText.hash, DefinitionText.content).where(DefinitionText.hash.in_(set(pinned.values())))
-    by_hash = dict(db.execute(texts).tuples().all())
+    by_hash = dict(db.execute(texts).all())
     return {file: by_hash[hash_] for file, hash_ in pinned.items()}
 
 
@@ -154,7 +154,7 @@ def started_on(db: Session, file: str) -> Mapping[str, int]:
     """How many intakes that are still open are pinned to each version of a file, by content hash."""
     open_ = select(Intake.edition, func.count()).where(Intake.state.in_(OPEN), Intake.edition.is_not(None))
     found: Counter[str] = Counter()
-    for edition, count in db.execute(open_.group_by(Intake.edition)).tuples():
+    for edition, count in db.execute(open_.group_by(Intake.edition)):
         if edition is not None and (hash_ := pins(db, edition).get(file)):
             found[hash_] += count
     return found

@@ -219,7 +219,7 @@ def _publish(db: Session, row: DefinitionVersion, reason: str, actor: Actor, now
 
 def _new_edition(db: Session, now: dt.datetime) -> int:
     pins = select(DefinitionVersion.file, DefinitionVersion.hash).where(DefinitionVersion.state == "published")
-    edition = Edition(made_at=now, pins=canonical(dict(db.execute(pins).tuples().all())).decode())
+    edition = Edition(made_at=now, pins=canonical(dict(db.execute(pins).all())).decode())
     db.add(edition)
     db.flush()
     return edition.number

@@ -98,7 +98,7 @@ def every(db: Session) -> tuple[Staff, ...]:
 
 def names(db: Session) -> dict[str, str]:
     """The names of all staff by id, former staff too."""
-    return dict(db.execute(select(Staff.id, Staff.name)).tuples().all())
+    return dict(db.execute(select(Staff.id, Staff.name)).all())
 
 
 def change_role(db: Session, staff: Staff, role: Role, actor: Actor, now: dt.datetime) -> None:

@@ -77,14 +77,14 @@ def queue(db: Session, filters: Filters | None = None, page: int = 1) -> QueuePa
 
 def counts(db: Session) -> dict[State, int]:
     """How many intakes there are in each state."""
-    found = db.execute(select(Intake.state, func.count()).group_by(Intake.state)).tuples()
+    found = db.execute(select(Intake.state, func.count()).group_by(Intake.state))
     return {State(state): count for state, count in found}
 
 
 def triage_counts(db: Session) -> dict[Triage, int]:
     """How many of those that wait for review there are of each triage."""
     waiting = select(Intake.triage, func.count()).where(Intake.state.in_(WAITING), Intake.triage.is_not(None))
-    return {Triage(str(triage)): count for triage, count in db.execute(waiting.group_by(Intake.triage)).tuples()}
+    return {Triage(str(triage)): count for triage, count in db.execute(waiting.group_by(Intake.triage))}
 
 
 def _filtered(db: Session, filters: Filters) -> Select[Intake]:
