@@ -81,7 +81,7 @@ def save_draft(  # the text, and where it came from
     return draft_of(db, row)
 
 
-def discarddraft_of(db: Session, file: str, actor: Actor, now: dt.datetime) -> None:
+def discard_draft(db: Session, file: str, actor: Actor, now: dt.datetime) -> None:
     """Throw away the draft of a file, if there is one."""
     row = live(db, file, "draft")
     if row:
