@@ -74,9 +74,9 @@ def new() -> ResponseReturnValue:
     """The form for a new account, and its first password, shown once."""
     form = PersonForm(request.form)
     if request.method == "GET":
-        return render_template("admin/account_new.html", form=form, roles=ROLES)
+        return render_template("admin/account_new.html", fields=form, roles=ROLES)
     if not form.validate():
-        return render_template("admin/account_new.html", form=form, roles=ROLES), 422
+        return render_template("admin/account_new.html", fields=form, roles=ROLES), 422
     password = new_password()
     try:
         person = staff.add(
@@ -84,7 +84,7 @@ def new() -> ResponseReturnValue:
         )
     except AccountError as error:
         form.email.errors = [error.message]
-        return render_template("admin/account_new.html", form=form, roles=ROLES), 422
+        return render_template("admin/account_new.html", fields=form, roles=ROLES), 422
     return _show_password("The account is ready", person, password)
 
 
@@ -163,7 +163,7 @@ def _page(person: Staff, problem: str = "") -> str:
         "admin/account.html",
         person=person,
         is_self=person.id == current_staff().id,
-        form=RoleForm(role=person.role),
+        fields=RoleForm(role=person.role),
         roles=ROLES,
         problem=problem,
     )

@@ -7,16 +7,18 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from werkzeug.datastructures import MultiDict
 
 from screening.assessment.answers import Answers, AnswersError, read_answers
 from screening.assessment.form import Stop, minutes_left, screens, way
 from screening.assessment.program import program_for
-from screening.definition.model import Plan, Questionnaire
+from screening.assessment.truth import State
+from screening.definition.model import Plan, Question, Questionnaire, Tier
 from screening.web.forms.fields import AnswerField, Problem
 from screening.web.forms.page import PageForm
+from screening.web.patient.sections import Way
 
 # What the form carries beside the questions, whose ids start with a letter.
 ANSWERS, AT, TO = "_answers", "_at", "_to"
@@ -25,7 +27,10 @@ BACK = "back"
 
 @dataclass(frozen=True, slots=True)
 class Rehearsal:
-    """One screen of the trial; `stop` and `form` are None once the way is at its end, `carried` is what travels on."""
+    """One screen of the trial; `stop` and `form` are None once the way is at its end, `carried` is what travels on.
+
+    `alarms` are the titles of the emergency flags that the last answers have raised.
+    """
 
     questionnaire: Questionnaire
     stops: tuple[Stop, ...]
@@ -34,6 +39,7 @@ class Rehearsal:
     problems: tuple[tuple[AnswerField, Problem], ...]
     carried: str
     minutes: int
+    alarms: tuple[str, ...] = ()
 
     @property
     def steps(self) -> int:
@@ -47,14 +53,14 @@ def rehearse(plan: Plan, sent: MultiDict[str, str], today: dt.date) -> Rehearsal
     here, to = trial.stop(sent.get(AT, "")), sent.get(TO, "")
     if here is None or to:
         return trial.shown(trial.before(here) if to == BACK else trial.stop(to) or trial.before(None))
-    form = PageForm(here.questions, trial.raw, today, sent)
+    form = PageForm(trial.questions(here), trial.raw, today, sent)
     if form.rearranged():
         return trial.shown(here, form)
     form.validate()
     trial.refuse_failed_checks(form)
     if form.problems():
         return trial.shown(here, form, form.problems())
-    return _Trial(plan, trial.with_answers(form), today).after(here)
+    return _Trial(plan, trial.with_answers(form), today).after(here, trial.alarms())
 
 
 class _Trial:
@@ -77,11 +83,22 @@ class _Trial:
         index = self.stops.index(here) if here else 0
         return self.stops[max(index - 1, 0)] if self.stops else None
 
-    def after(self, here: Stop) -> Rehearsal:
-        """The screen after the one that was just answered."""
+    def after(self, here: Stop, alarms: frozenset[str]) -> Rehearsal:
+        """The screen after the one that was just answered; `alarms` had been raised before that."""
         done = self.order.index(here.screen.path)
         rest = [stop for stop in self.stops if self.order.index(stop.screen.path) > done]
-        return self.shown(rest[0] if rest else None)
+        return replace(self.shown(rest[0] if rest else None), alarms=tuple(sorted(self.alarms() - alarms)))
+
+    def alarms(self) -> frozenset[str]:
+        """The titles of the emergency flags that are raised."""
+        states = self.program.states(self._read(self.raw), self.today)
+        grave = (flag for flag in self.plan.flags if flag.tier is Tier.EMERGENCY and states[flag.id] is State.RAISED)
+        return frozenset(flag.flag.title for flag in grave)
+
+    def questions(self, stop: Stop) -> tuple[Question, ...]:
+        """The questions of a stop with the options that the answers so far leave."""
+        way_so_far = Way(self.plan, {self.plan.id: self.raw}, self.today)
+        return tuple(way_so_far.question(question, f"{self.plan.id}.{question.id}") for question in stop.questions)
 
     def with_answers(self, form: PageForm) -> dict[str, object]:
         """The answers with those of a form; what was cleared is gone."""
@@ -103,7 +120,7 @@ class _Trial:
         problems: tuple[tuple[AnswerField, Problem], ...] = (),
     ) -> Rehearsal:
         """The screen of a stop, filled from the answers so far unless a form is given."""
-        filled = form or (PageForm(stop.questions, self.raw, self.today) if stop else None)
+        filled = form or (PageForm(self.questions(stop), self.raw, self.today) if stop else None)
         carried = json.dumps(self.raw, ensure_ascii=False)
         return Rehearsal(self.questionnaire, self.stops, stop, filled, problems, carried, minutes_left(self.stops))
 
