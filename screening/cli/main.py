@@ -7,6 +7,7 @@ import click
 from screening.cli.assessing import assess, vignettes
 from screening.cli.checking import check, schema
 from screening.cli.demo import demo
+from screening.cli.formulary import formulary
 from screening.cli.operating import audit, init, serve, staff_accounts
 
 
@@ -19,5 +20,5 @@ def main() -> None:
     """
 
 
-for command in (check, assess, vignettes, schema, init, serve, staff_accounts, audit, demo):
+for command in (check, assess, vignettes, schema, formulary, init, serve, staff_accounts, audit, demo):
     main.add_command(command)

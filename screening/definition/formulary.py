@@ -122,6 +122,17 @@ def read_formulary(text: str) -> Formulary:
         raise FormularyError(rows.line_num, f"this is not CSV: {error}") from error
 
 
+def written(medicines: Iterable[Medicine]) -> str:
+    """The medicines as the CSV that `read_formulary` reads."""
+    text = io.StringIO()
+    rows = csv.writer(text, lineterminator="\n")
+    rows.writerow(COLUMNS)
+    for medicine in medicines:
+        classes = ";".join(sorted(medicine.classes))
+        rows.writerow((medicine.generic, ";".join(medicine.brands), classes, medicine.rxcui))
+    return text.getvalue()
+
+
 def _medicine(line: int, row: list[str]) -> Medicine:
     if len(row) != len(COLUMNS):
         raise FormularyError(line, f"needs {len(COLUMNS)} columns, has {len(row)}")
