@@ -8,11 +8,13 @@ numbers and the positions of codes.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+import operator
+from collections.abc import Mapping
 
-from screening.assessment import arithmetic, layout
-from screening.assessment.layout import Held, Slot
+from screening.assessment import layout
+from screening.assessment.layout import Slot
+from screening.assessment.loading import AnswerForm, Loader
+from screening.assessment.source import FALSE, TRUE, Source, denied, joined
 from screening.definition.expression import (
     And,
     Answer,
@@ -42,34 +44,16 @@ from screening.definition.expression import (
     Today,
     Treatment,
 )
+from screening.definition.formulary import EMPTY
 from screening.definition.model import QuestionType, TreatmentKind
 
-TRUE, FALSE = "True", "False"
 ANYTHING = ("-INFINITY", "INFINITY")
-
-
-@dataclass(slots=True)
-class Source:
-    """Python source while it is written, and the constants that it names."""
-
-    constants: dict[str, object] = field(default_factory=lambda: dict(arithmetic.NAMES))
-    lines: list[str] = field(default_factory=list)
-    indent: int = 1
-    names: int = 0
-
-    def line(self, text: str) -> None:
-        """Writes one statement."""
-        self.lines.append("    " * self.indent + text)
-
-    def name(self) -> str:
-        """A variable name that was not used before."""
-        self.names += 1
-        return f"t{self.names}"
-
-    def constant(self, name: str, value: object) -> str:
-        """The name of a constant, kept under that name."""
-        self.constants.setdefault(name, value)
-        return name
+_ORDERS = {
+    Comparison.LESS: operator.lt,
+    Comparison.LESS_EQUAL: operator.le,
+    Comparison.GREATER: operator.gt,
+    Comparison.GREATER_EQUAL: operator.ge,
+}
 
 
 class Compiler:
@@ -80,6 +64,7 @@ class Compiler:
         self.scores = scores
         self.treatment = treatment
         self.source = Source()
+        self.truths: dict[Node, str] = {}
         self.rows: dict[str, Mapping[str, tuple[str, ...]]] = {}
         self.row_slots: dict[str, Mapping[str, Slot]] = {}
         self.written: dict[Node, tuple[str, ...]] = {}
@@ -94,7 +79,31 @@ class Compiler:
         """Python source that is true where the condition is not certainly false."""
         return self._condition(node, certain=False)
 
+    def truth(self, node: Node) -> str:
+        """Python source of what is known of a condition: 0 false, 1 unknown, 2 true."""
+        if node in self.truths:
+            return self.truths[node]
+        must, may = self.must(node), self.may(node)
+        if must == TRUE:
+            return "2"
+        if may == FALSE:
+            return "0"
+        unless = "1" if must == FALSE else f"(2 if {must} else 1)"
+        return unless if may == TRUE else f"({unless} if {may} else 0)"
+
+    def gate(self, node: Node) -> tuple[str, str]:
+        """Python source of whether a condition must and may be true, kept in a variable for whoever asks again."""
+        truth = self.truth(node)
+        if truth in ("0", "1", "2"):
+            return self.must(node), self.may(node)
+        if node not in self.truths:
+            self.truths[node] = self.source.name()
+            self.source.line(f"{self.truths[node]} = {truth}")
+        return f"({self.truths[node]} == 2)", self.truths[node]
+
     def _condition(self, node: Node, *, certain: bool) -> str:
+        if node in self.truths:
+            return f"({self.truths[node]} == 2)" if certain else self.truths[node]
         match node:
             case Not():
                 return denied(self._condition(node.condition, certain=not certain))
@@ -136,9 +145,8 @@ class Compiler:
                 slot = self.slots[node.key]
                 return f"q{slot.number}", slot.all
             case RowField():
-                slot = self.row_slots[node.variable].get(node.field)
-                every = slot.all if slot else (1 << len(layout.HOW_OFTEN)) - 1
-                return self.rows[node.variable][node.field][0], every
+                field = self.row_slots[node.variable].get(node.field)
+                return self.rows[node.variable][node.field][0], field.all if field else layout.any_time()
             case _:
                 return "3", 3
 
@@ -172,6 +180,19 @@ class Compiler:
                 return "0", "-1", _EveryBit()
 
     def _compare(self, node: Compare, *, certain: bool) -> str:
+        if isinstance(node.left, Points) and isinstance(node.right, Number) and node.how in _ORDERS:
+            return self._compare_points(node.left.answer, node.how, node.right.value, certain=certain)
+        return self._compare_ranges(node, certain=certain)
+
+    def _compare_points(self, answer: Answer, how: Comparison, value: float, *, certain: bool) -> str:
+        """The options that have such points, as one test of the mask."""
+        slot = self.slots.get(answer.key)
+        if slot is None:
+            return FALSE if certain else TRUE
+        wanted = slot.mask(tuple(o.id for o in slot.question.options if _ORDERS[how](o.points or 0, value)))
+        return self._mask_test(self._code(answer), wanted, certain=certain)
+
+    def _compare_ranges(self, node: Compare, *, certain: bool) -> str:
         (low, high), (other_low, other_high) = self.bounds(node.left), self.bounds(node.right)
         match node.how:
             case Comparison.EQUAL:
@@ -213,6 +234,8 @@ class Compiler:
                 return low, high
             case Today():
                 return "today", "today"
+            case Sum() if self._added(node):
+                return self._written(node)
             case Sum():
                 lows, highs = zip(*(self.bounds(each) for each in node.numbers), strict=True)
                 return f"({' + '.join(lows)})", f"({' + '.join(highs)})"
@@ -221,9 +244,9 @@ class Compiler:
                 lows, highs = zip(*(self.bounds(each) for each in node.numbers), strict=True)
                 return f"{name}(({', '.join(lows)},))", f"{name}(({', '.join(highs)},))"
             case CountTrue():
-                lows = [f"(1 if {self.must(each)} else 0)" for each in node.conditions]
-                highs = [f"(1 if {self.may(each)} else 0)" for each in node.conditions]
-                return f"({' + '.join(lows)})", f"({' + '.join(highs)})"
+                sure = " + ".join(f"(1 if {self.must(each)} else 0)" for each in node.conditions)
+                possible = " + ".join(f"(1 if {self.may(each)} else 0)" for each in node.conditions)
+                return f"({sure})", f"({possible})"
             case Calculate() | Elapsed() | Choose() | Rows():
                 return self._written(node)
             case _:
@@ -234,14 +257,23 @@ class Compiler:
         if slot is None:
             return ANYTHING
         lowest, highest = layout.points(slot.question)
-        table = f"P{slot.number}"
-        shared = next((n for n, v in self.source.constants.items() if v == lowest and n.startswith("P")), table)
-        self.source.constant(shared, lowest)
-        other = next(
-            (n for n, v in self.source.constants.items() if v == highest and n.startswith("H")), f"H{slot.number}"
+        same = _points_of(slot)
+        low, high = self.source.shared("L", same, lowest), self.source.shared("H", same, highest)
+        return f"{low}[q{slot.number}]", f"{high}[q{slot.number}]"
+
+    def _added(self, node: Sum) -> tuple[Slot, ...]:
+        """The questions whose points a sum adds, where one addition gives lowest and highest together; else none."""
+        slots = [self.slots.get(part.answer.key) for part in node.numbers if isinstance(part, Points)]
+        added = tuple(slot for slot in slots if slot and layout.are_packed(slot.question))
+        return added if len(added) == len(node.numbers) <= layout.MOST_ADDED else ()
+
+    def _add(self, node: Sum, names: tuple[str, str]) -> None:
+        tables = (
+            (slot, self.source.shared("P", _points_of(slot), layout.packed_points(slot.question)))
+            for slot in self._added(node)
         )
-        self.source.constant(other, highest)
-        return f"{shared}[q{slot.number}]", f"{other}[q{slot.number}]"
+        self.source.line(f"v = {' + '.join(f'{table}[q{slot.number}]' for slot, table in tables)}")
+        self.source.line(f"{names[0]}, {names[1]} = v & {layout.LOWEST}, v >> {layout.PACKED}")
 
     def _written(self, node: Node) -> tuple[str, str]:
         """The two variables into which a number that takes statements was written, once."""
@@ -250,6 +282,8 @@ class Compiler:
             return low, high
         names = self.source.name(), self.source.name()
         match node:
+            case Sum():
+                self._add(node, names)
             case Calculate():
                 self._calculate(node, names)
             case Elapsed():
@@ -342,9 +376,14 @@ class Compiler:
             question.id: layout.slot_of(question.id, 1000 * (slot.number + 1) + index, question, ())
             for index, question in enumerate(slot.question.questions)
         }
+        loader = Loader(self.source, AnswerForm.READ, EMPTY)
         self.rows[node.variable] = {
-            name: Loader(self).load(each, f"g{row}({each.key!r})", TRUE, TRUE) for name, each in fields.items()
+            name: loader.load(each, f"g{row}({each.key!r})", TRUE, TRUE) for name, each in fields.items()
         }
+
+
+def _points_of(slot: Slot) -> tuple[int | float | None, ...]:
+    return tuple(option.points for option in slot.question.options)
 
 
 class _EveryBit(dict[str, int]):
@@ -352,100 +391,3 @@ class _EveryBit(dict[str, int]):
 
     def get(self, _key: str, _default: int | None = None) -> int:  # type: ignore[override]
         return 1
-
-
-class Loader:
-    """Writes how a question's value gets into its variables, by what is known of whether it is asked."""
-
-    def __init__(self, compiler: Compiler) -> None:
-        self.source = compiler.source
-
-    def load(self, slot: Slot, given: str, asked: str, maybe: str) -> tuple[str, ...]:
-        """The variables into which the value `given` was loaded; `asked` and `maybe` say whether it is asked."""
-        number = slot.number
-        match slot.held:
-            case Held.CODE:
-                self._code(slot, given, asked, maybe)
-                return (f"q{number}",)
-            case Held.CODES:
-                self._codes(slot, given, asked, maybe)
-                if slot.question.type is QuestionType.MEDICINES:
-                    self.source.line(f"r{number} = v.rows if v is not None and {asked} else None")
-                return f"c{number}", f"d{number}"
-            case Held.AMOUNT:
-                low, high = slot.question.lowest, slot.question.highest
-                self._pair(slot, given, (asked, maybe), ("v", "v"), (repr(low), repr(high)))
-                return f"a{number}", f"b{number}"
-            case Held.DAY:
-                first, last = "v.first.toordinal()", "v.last.toordinal()"
-                latest = str(layout.LAST_DAY) if slot.question.future else "today"
-                self._pair(slot, given, (asked, maybe), (first, last), (str(layout.FIRST_DAY), latest))
-                return f"a{number}", f"b{number}"
-            case Held.ROWS:
-                value = given if asked == TRUE else f"{given} if {asked} else None"
-                self.source.line(f"r{number} = {value}")
-                return (f"r{number}",)
-            case Held.NOTHING:
-                return ()
-
-    def _code(self, slot: Slot, given: str, asked: str, maybe: str) -> None:
-        known = f"{self.source.constant(f'M{slot.number}', dict(slot.bits).get)}({given}, {slot.all})"
-        implied = slot.implied()
-        if asked == TRUE:
-            value = known
-        elif implied is None:
-            value = f"{known} if {asked} else {slot.all}"
-        else:
-            mask = slot.mask((str(implied),))
-            value = f"{known} if {asked} else {known} | {mask} if {maybe} else {mask}"
-        self.source.line(f"q{slot.number} = {value}")
-
-    def _codes(self, slot: Slot, given: str, asked: str, maybe: str) -> None:
-        number, every = slot.number, slot.all
-        reader = self.source.constant(f"K{number}", layout.mask_reader(slot))
-        self.source.line(f"v = {given}")
-        self.source.line(f"c{number}, d{number} = {reader}(v) if v is not None else (0, {every})")
-        implied = slot.implied()
-        if asked == TRUE:
-            return
-        self.source.line(f"if not {asked}:")
-        if isinstance(implied, tuple):
-            mask = slot.mask(implied)
-            join = f"(c{number} & {mask}, d{number} | {mask})"
-            self.source.line(f"    c{number}, d{number} = {join} if {maybe} else ({mask}, {mask})")
-        else:
-            self.source.line(f"    c{number}, d{number} = 0, {every}")
-
-    def _pair(
-        self, slot: Slot, given: str, asked: tuple[str, str], known: tuple[str, str], unknown: tuple[str, str]
-    ) -> None:
-        low, high = f"a{slot.number}", f"b{slot.number}"
-        sure, maybe = asked
-        self.source.line(f"v = {given}")
-        if sure == TRUE or slot.implied() is None:
-            condition = "v is None" if sure == TRUE else f"v is None or not {sure}"
-            self.source.line(f"if {condition}: {low}, {high} = {unknown[0]}, {unknown[1]}")
-            self.source.line(f"else: {low}, {high} = {known[0]}, {known[1]}")
-            return
-        implied = repr(slot.implied())
-        self.source.line(f"if v is None: {low}, {high} = {unknown[0]}, {unknown[1]}")
-        self.source.line(f"else: {low}, {high} = {known[0]}, {known[1]}")
-        self.source.line(f"if not {sure}:")
-        self.source.line(f"    if {maybe}: {low}, {high} = min({low}, {implied}), max({high}, {implied})")
-        self.source.line(f"    else: {low} = {high} = {implied}")
-
-
-def joined(word: str, sides: Iterable[str]) -> str:
-    """The sides joined by `and` or `or`, without those that decide nothing."""
-    neutral, decisive = (TRUE, FALSE) if word == "and" else (FALSE, TRUE)
-    kept = [side for side in sides if side != neutral]
-    if decisive in kept:
-        return decisive
-    if not kept:
-        return neutral
-    return kept[0] if len(kept) == 1 else f"({f' {word} '.join(kept)})"
-
-
-def denied(side: str) -> str:
-    """The opposite of a side."""
-    return {TRUE: FALSE, FALSE: TRUE}.get(side, f"(not {side})")

@@ -19,6 +19,9 @@ from screening.definition.model import Plan, Question, QuestionType, RawAnswer, 
 LAST_DAY = date(2200, 1, 1).toordinal()
 FIRST_DAY = EARLIEST.toordinal()
 _SMALL = 10
+PACKED = 20
+LOWEST = (1 << PACKED) - 1
+MOST_POINTS, MOST_ADDED = 1_000, 1_000
 
 
 class Held(Enum):
@@ -119,14 +122,25 @@ def points(question: Question) -> tuple[Any, Any]:
     scores = tuple(option.points or 0 for option in question.options)
     if len(scores) <= _SMALL:
         masks = range(1 << len(scores))
-        return tuple(_extreme(min, scores, mask) for mask in masks), tuple(
-            _extreme(max, scores, mask) for mask in masks
-        )
+        lowest, highest = (tuple(_extreme(choose, scores, mask) for mask in masks) for choose in (min, max))
+        return lowest, highest
     return _Extremes(min, scores), _Extremes(max, scores)
 
 
 def _extreme(choose: Callable[..., int | float], scores: tuple[int | float, ...], mask: int) -> int | float:
     return choose((score for position, score in enumerate(scores) if mask >> position & 1), default=0)
+
+
+def are_packed(question: Question) -> bool:
+    """Whether the question's points are whole, small and few, so that `packed_points` holds them."""
+    points = [option.points for option in question.options]
+    return len(points) <= _SMALL and all(isinstance(each, int) and 0 <= each <= MOST_POINTS for each in points)
+
+
+def packed_points(question: Question) -> tuple[int, ...]:
+    """One table to the lowest points and, above `PACKED` bits, the highest; such entries add up."""
+    lowest, highest = points(question)
+    return tuple(low | high << PACKED for low, high in zip(lowest, highest, strict=True))
 
 
 class _Extremes(dict[int, int | float]):
@@ -139,6 +153,11 @@ class _Extremes(dict[int, int | float]):
     def __missing__(self, mask: int) -> int | float:
         self[mask] = _extreme(self.choose, self.scores, mask)
         return self[mask]
+
+
+def any_time() -> int:
+    """The mask of every code of how often a medicine is taken."""
+    return (1 << len(HOW_OFTEN)) - 1
 
 
 def mask_reader(slot: Slot) -> Callable[[Any], tuple[int, int]]:
@@ -164,11 +183,10 @@ def mask_reader(slot: Slot) -> Callable[[Any], tuple[int, int]]:
 def taken_reader(slot: Slot) -> Callable[[TakenMedicine], tuple[int, int, int]]:
     """A function from one taken medicine to its classes, must and may, and how often it may be taken."""
     bits, every, often = dict(slot.bits), slot.all, how_often_bits()
-    any_time = (1 << len(often)) - 1
 
     def read_taken(taken: TakenMedicine) -> tuple[int, int, int]:
         code = frequency(taken.how_often)
-        when = any_time if code is None else often[code]
+        when = any_time() if code is None else often[code]
         if taken.medicine is None:
             return 0, every, when
         mask = sum(bits[name] for name in taken.medicine.classes if name in bits)

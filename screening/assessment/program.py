@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
-from screening.assessment.answers import Answers, Value
-from screening.assessment.compiler import FALSE, TRUE, Compiler, Loader
+from screening.assessment.answers import Answers, read_answers
+from screening.assessment.compiler import Compiler
 from screening.assessment.layout import Slot, scores_of, slots_of
+from screening.assessment.loading import AnswerForm, Loader
+from screening.assessment.source import TRUE
 from screening.assessment.truth import State, Truth
 from screening.definition.expression import Node, references
 from screening.definition.model import Plan
 from screening.definition.order import in_order, needs
 
-Given = Callable[[str], Value | None]
+Given = Callable[[str], Any]
 PLANS_KEPT = 64
 
 _STATES = (State.RULED_OUT, State.OPEN, State.RAISED)
@@ -67,7 +70,23 @@ class Program:
 
     def whole(self) -> Evaluate:
         """The function that says everything: flags, scores, and what is asked, in the plan's order."""
-        return self.compiled(Wanted(self.conditions, tuple(self.scores), self.gated))
+        return self._whole[AnswerForm.READ]
+
+    def of_stored(self, raw: Mapping[str, Mapping[str, object]], today: date) -> Said:
+        """Everything that is said of answers as they are stored, `{questionnaire: {question: raw}}`.
+
+        They were checked when they were saved, so they are read while they are assessed, which is faster. Raises:
+        AnswersError where they do not fit after all.
+        """
+        day = today.toordinal()
+        with suppress(AttributeError, KeyError, TypeError, ValueError):
+            return self._whole[AnswerForm.STORED](raw.get, day)
+        return self.whole()(read_answers(self.plan, raw, today).known.get, day)
+
+    @cached_property
+    def _whole(self) -> dict[AnswerForm, Evaluate]:
+        everything = Wanted(self.conditions, tuple(self.scores), self.gated)
+        return {form: _Writer(self, form).function(everything) for form in AnswerForm}
 
     def asked(self, answers: Answers, today: date) -> dict[str, Truth]:
         """Whether each question is asked, by key; one whose condition is unknown is shown."""
@@ -119,11 +138,13 @@ class Program:
 class _Writer:
     """Writes one function of a program."""
 
-    def __init__(self, program: Program) -> None:
+    def __init__(self, program: Program, form: AnswerForm = AnswerForm.READ) -> None:
         self.program = program
+        self.forms: dict[str, str] = {}
         self.numbers = {key: number for number, key in enumerate(program.scores)}
         self.compiler = Compiler(program.slots, self.numbers, program.plan.treatment)
         self.source = self.compiler.source
+        self.loader = Loader(self.source, form, program.plan.formulary)
 
     def function(self, wanted: Wanted) -> Evaluate:
         """The function from given answers and the day's ordinal to what is said of them."""
@@ -136,35 +157,41 @@ class _Writer:
                 self._load(program.slots[key])
             else:
                 self._score(key)
-        truths = [self._truth(tree) for tree in wanted.conditions]
-        asked = [self._truth(gate.tree) if gate else "2" for gate in gates]
+        for gate in gates:
+            if gate:
+                self.compiler.gate(gate.tree)
+        truths = [self.compiler.truth(tree) for tree in wanted.conditions]
+        asked = [self.compiler.truth(gate.tree) if gate else "2" for gate in gates]
         ranges = [f"(x{self.numbers[key]}, y{self.numbers[key]})" for key in wanted.scores]
-        self.source.line(f"return Said({_tuple(truths)}, {_tuple(ranges)}, {_tuple(asked)})")
+        self.source.line(f"return new(Said, ({_tuple(truths)}, {_tuple(ranges)}, {_tuple(asked)}))")
         return self._compiled()
 
     def _compiled(self) -> Evaluate:
         text = "\n".join(["def evaluate(given, today):", *self.source.lines])
-        space: dict[str, Any] = {**self.source.constants, "Said": Said}
+        space: dict[str, Any] = {**self.source.constants, "NOTHING": {}, "Said": Said, "new": tuple.__new__}
         exec(compile(text, "<plan>", "exec"), space)  # noqa: S102  our own code: numbers and positions, no author's text
         evaluate: Evaluate = space["evaluate"]
         return evaluate
 
     def _load(self, slot: Slot) -> None:
         gate = slot.question.when
-        asked, maybe = (self.compiler.must(gate.tree), self.compiler.may(gate.tree)) if gate else (TRUE, TRUE)
-        Loader(self.compiler).load(slot, f"given({slot.key!r})", asked, maybe)
+        asked, maybe = self.compiler.gate(gate.tree) if gate else (TRUE, TRUE)
+        self.loader.load(slot, self._given(slot), asked, maybe)
+
+    def _given(self, slot: Slot) -> str:
+        """Python source of the answer as it is given."""
+        if not self.loader.stored:
+            return f"given({slot.key!r})"
+        form, _, question = slot.key.partition(".")
+        if form not in self.forms:
+            self.forms[form] = f"g{len(self.forms)}"
+            self.source.line(f"{self.forms[form]} = given({form!r}, NOTHING).get")
+        return f"{self.forms[form]}({question!r})"
 
     def _score(self, key: str) -> None:
         low, high = self.compiler.bounds(self.program.scores[key].value.tree)
         self.source.line(f"x{self.numbers[key]} = {low}")
         self.source.line(f"y{self.numbers[key]} = {high}")
-
-    def _truth(self, tree: Node) -> str:
-        must, may = self.compiler.must(tree), self.compiler.may(tree)
-        if must == TRUE:
-            return "2"
-        unless = {TRUE: "1", FALSE: "0"}.get(may, f"1 if {may} else 0")
-        return f"({unless})" if must == FALSE else f"(2 if {must} else {unless})"
 
 
 def _tuple(values: list[str]) -> str:
