@@ -11,7 +11,7 @@ from screening.records.actors import Actor
 from screening.records.tables import Staff
 from screening.web.requests import READING, db, now, settings, writer_db
 
-SEEN = "seen"
+SEEN = "staff_seen"
 
 
 def cookie_name() -> str:

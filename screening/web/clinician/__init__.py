@@ -1,0 +1,1 @@
+"""The clinician's review: the queue, one intake, the decision."""
