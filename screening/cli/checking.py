@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from screening.cli.libraries import chosen
+from screening.cli.readability import readability_of
 from screening.definition.mistakes import Mistake, Severity
 from screening.definition.reading import check_library
 from screening.definition.schema import json_schema
@@ -20,7 +21,8 @@ from screening.proof.coverage import coverage_of
 @click.command()
 @click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="One JSON list instead of lines.")
-def check(paths: tuple[Path, ...], *, as_json: bool) -> None:
+@click.option("--readability", is_flag=True, help="Also grade how hard patients' texts are to read.")
+def check(paths: tuple[Path, ...], *, as_json: bool, readability: bool) -> None:
     """Check definitions: form, names, types, cases and their coverage.
 
     PATHS are files or folders; without any, the installed library is checked. What a file refers to and does not
@@ -38,6 +40,10 @@ def check(paths: tuple[Path, ...], *, as_json: bool) -> None:
         coverage = coverage_of(reading.library)
         mistakes.extend(coverage.mistakes)
         summary = f"{coverage}; {len(failing)} failing cases."
+        if readability:
+            graded = readability_of(reading.library, files.files)
+            mistakes.extend(graded.mistakes)
+            summary = f"{summary}\n{graded}"
     found = _shown(mistakes, files.shown)
     if as_json:
         click.echo(json.dumps([_plain(mistake) for mistake in found], ensure_ascii=False, indent=2))

@@ -13,7 +13,7 @@ SECONDS_PER_REQUEST = 30
 SECONDS_TO_STOP = 10
 
 
-class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no type hints
+class _Server(BaseApplication):
     """Gunicorn, set from Python instead of its command line."""
 
     def __init__(self, settings: Settings, options: dict[str, Any]) -> None:
@@ -26,7 +26,7 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no type hi
         for name, value in self.options.items():
             self.cfg.set(name, value)
 
-    def load(self) -> Flask:
+    def load(self) -> Flask:  # type: ignore[override]  # a Flask application is a WSGI application
         """The application; each worker makes its own, so that none shares a database connection."""
         from screening.web.app import create_app  # noqa: PLC0415  only a worker needs the web
 
