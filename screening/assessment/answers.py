@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import calendar
-import math
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -16,9 +15,10 @@ from screening.definition.meaning import HOW_OFTEN
 from screening.definition.mistakes import did_you_mean
 from screening.definition.model import Plan, Question, QuestionType
 
-EARLIEST = date(1880, 1, 1)
+EARLIEST, LATEST = date(1880, 1, 1), date(2200, 1, 1)
 LONGEST_TEXT = 2_000
-_WRITTEN_DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?\Z")
+LARGEST_NUMBER = 1e15
+_WRITTEN_DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?\Z")
 
 
 class Unknown(StrEnum):
@@ -117,7 +117,8 @@ def read_answers(plan: Plan, raw: Mapping[str, object], today: date) -> Answers:
     for name, given in raw.items():
         questions = forms.get(name)
         if questions is None:
-            problems.append(AnswerProblem(name, f"{plan.id} has no questionnaire {name}.{did_you_mean(name, forms)}"))
+            near = did_you_mean(str(name), forms)
+            problems.append(AnswerProblem(str(name), f"{plan.id} has no questionnaire {name}.{near}"))
         elif not isinstance(given, Mapping):
             problems.append(AnswerProblem(name, "The answers must be written as question: answer."))
         else:
@@ -211,7 +212,7 @@ def _codes(question: Question, raw: object) -> tuple[str, ...]:
 
 
 def _amount(question: Question, raw: object) -> int | float:
-    if isinstance(raw, bool) or not isinstance(raw, int | float) or not math.isfinite(raw):
+    if isinstance(raw, bool) or not isinstance(raw, int | float) or not abs(raw) <= LARGEST_NUMBER:  # nor nan
         raise AnswerError("Enter a number.")
     low, high = question.lowest, question.highest
     if (low is not None and raw < low) or (high is not None and raw > high):
@@ -235,13 +236,13 @@ def _days(question: Question, raw: object, today: date) -> Days:
         found = _WRITTEN_DATE.match(str(raw))
     if found is None:
         raise AnswerError("Enter a date, such as 2026-10-18, or 2026-10, or 2026.")
-    year, month, day = (int(part) if part else None for part in found.groups())
+    year, month, day = found.groups()
     try:
-        first = date(year or 0, month or 1, day or 1)
-        last = date(year or 0, month or 12, day or calendar.monthrange(year or 1, month or 12)[1])
+        first = date(int(year), int(month or 1), int(day or 1))
+        last = date(int(year), int(month or 12), int(day or calendar.monthrange(int(year), int(month or 12))[1]))
     except ValueError:
         raise AnswerError("There is no such day. Check the day and the month.") from None
-    if first < EARLIEST:
+    if first < EARLIEST or last > LATEST:
         raise AnswerError("Please check the year.")
     if question.future:
         return Days(first, last)

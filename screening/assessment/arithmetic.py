@@ -1,6 +1,7 @@
 """Arithmetic on ranges, and whole months and years between days: what compiled evaluation calls.
 
 Every function is monotone in each bound as floating point rounds, so a range always holds what any completion gives.
+None gives what is not a number: a lower bound never is plus infinity, nor an upper one minus infinity.
 """
 
 from __future__ import annotations
@@ -9,6 +10,10 @@ import math
 from datetime import date
 
 Bounds = tuple[float, float]
+
+# A sum of as many of these as an expression can hold is still a number.
+HUGE = 1e300
+_EXACT = 2**53
 
 
 def product(low: float, high: float, other_low: float, other_high: float) -> Bounds:
@@ -19,20 +24,33 @@ def product(low: float, high: float, other_low: float, other_high: float) -> Bou
         _times(high, other_low),
         _times(high, other_high),
     )
-    return min(corners), max(corners)
+    return min(*corners, HUGE), max(*corners, -HUGE)
 
 
 def quotient(low: float, high: float, other_low: float, other_high: float) -> Bounds:
     """The range of the quotient of two ranges; anything where the divisor may be zero."""
     if other_low <= 0 <= other_high:
         return -math.inf, math.inf
-    corners = (low / other_low, low / other_high, high / other_low, high / other_high)
-    return min(corners), max(corners)
+    corners = (
+        _over(low, other_low),
+        _over(low, other_high),
+        _over(high, other_low),
+        _over(high, other_high),
+    )
+    return min(*corners, HUGE), max(*corners, -HUGE)
 
 
 def _times(one: float, other: float) -> float:
-    """The product, where zero times infinity is zero."""
-    return 0 if one == 0 or other == 0 else one * other
+    """The product, where zero times infinity is zero; a whole number only as long as it is exact."""
+    if one == 0 or other == 0:
+        return 0
+    result = one * other
+    return result if -_EXACT <= result <= _EXACT else float(result)
+
+
+def _over(one: float, other: float) -> float:
+    """The quotient; by what grows without end it becomes nothing."""
+    return 0 if math.isinf(other) else one / other
 
 
 def years_between(day: int, today: int) -> int:

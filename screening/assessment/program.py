@@ -16,7 +16,7 @@ from screening.assessment.source import TRUE
 from screening.assessment.truth import State, Truth
 from screening.definition.expression import Node, references
 from screening.definition.model import Plan
-from screening.definition.order import in_order, needs
+from screening.definition.order import in_order, needs, trees
 
 Given = Callable[[str], Any]
 PLANS_KEPT = 64
@@ -57,6 +57,7 @@ class Program:
         self.plan = plan
         self.slots = slots_of(plan)
         self.scores = scores_of(plan)
+        self.trees = trees(plan.questionnaires)
         self.needs = needs(plan.questionnaires)
         self.order = in_order(plan.questionnaires)
         self.gated = tuple(key for key, slot in self.slots.items() if slot.question.when)

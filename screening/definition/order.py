@@ -5,26 +5,29 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from graphlib import CycleError, TopologicalSorter
 
-from screening.definition.expression import references
+from screening.definition.expression import Node, references
 from screening.definition.mistakes import Mistake
 from screening.definition.model import Place, Questionnaire
 
 
-def needs(questionnaires: Iterable[Questionnaire]) -> Mapping[str, tuple[str, ...]]:
-    """For every question and score by key, the keys that must be settled before it."""
-    needed: dict[str, tuple[str, ...]] = {}
+def trees(questionnaires: Iterable[Questionnaire]) -> Mapping[str, tuple[Node, ...]]:
+    """For every question and score by key, the expressions that decide on it: its conditions, or its value."""
+    found: dict[str, tuple[Node, ...]] = {}
     for questionnaire in questionnaires:
         for question in questionnaire.questions():
             conditions = [question.when, *(option.when for option in question.options)]
-            trees = [condition.tree for condition in conditions if condition]
-            needed[f"{questionnaire.id}.{question.id}"] = tuple(
-                dict.fromkeys(reference.key for tree in trees for reference in references(tree))
-            )
+            found[f"{questionnaire.id}.{question.id}"] = tuple(each.tree for each in conditions if each)
         for score in questionnaire.scores:
-            needed[f"{questionnaire.id}.{score.id}"] = tuple(
-                reference.key for reference in references(score.value.tree)
-            )
-    return needed
+            found[f"{questionnaire.id}.{score.id}"] = (score.value.tree,)
+    return found
+
+
+def needs(questionnaires: Iterable[Questionnaire]) -> Mapping[str, tuple[str, ...]]:
+    """For every question and score by key, the keys that must be settled before it."""
+    return {
+        key: tuple(dict.fromkeys(reference.key for tree in found for reference in references(tree)))
+        for key, found in trees(questionnaires).items()
+    }
 
 
 def in_order(questionnaires: Iterable[Questionnaire]) -> tuple[str, ...]:
