@@ -8,15 +8,18 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 from types import MappingProxyType
+from typing import NamedTuple
 
 from screening.definition.formulary import EMPTY, Formulary, Medicine
-from screening.definition.meaning import HOW_OFTEN
 from screening.definition.mistakes import did_you_mean
 from screening.definition.model import Plan, Question, QuestionType
+from screening.definition.scope import HOW_OFTEN
 
 EARLIEST, LATEST = date(1880, 1, 1), date(2200, 1, 1)
 LONGEST_TEXT = 2_000
+PLANS_KEPT = 64
 LARGEST_NUMBER = 1e15
 _WRITTEN_DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?\Z")
 
@@ -110,49 +113,85 @@ class Answers:
 
 def read_answers(plan: Plan, raw: Mapping[str, object], today: date) -> Answers:
     """The answers in `{questionnaire: {question: raw}}`. Raises: AnswersError naming all that do not fit."""
-    known: dict[str, Value] = {}
-    reasons: dict[str, Unknown] = {}
-    problems: list[AnswerProblem] = []
-    forms = {form.id: {question.id: question for question in form.questions()} for form in plan.questionnaires}
+    reading = _Reading(plan, today)
     for name, given in raw.items():
-        questions = forms.get(name)
-        if questions is None:
+        reading.form(name, given)
+    if reading.problems:
+        raise AnswersError(reading.problems)
+    return Answers(MappingProxyType(reading.known), MappingProxyType(reading.reasons))
+
+
+class _Reading:
+    """One pass over answers that notes every problem instead of stopping at the first."""
+
+    def __init__(self, plan: Plan, today: date) -> None:
+        self.plan, self.today = plan, today
+        self.known: dict[str, Value] = {}
+        self.reasons: dict[str, Unknown] = {}
+        self.problems: list[AnswerProblem] = []
+
+    def form(self, name: str, given: object) -> None:
+        """Reads the answers of one questionnaire."""
+        forms = _fields(self.plan)
+        fields = forms.get(name)
+        if fields is None:
             near = did_you_mean(str(name), forms)
-            problems.append(AnswerProblem(str(name), f"{plan.id} has no questionnaire {name}.{near}"))
+            self.problems.append(AnswerProblem(str(name), f"{self.plan.id} has no questionnaire {name}.{near}"))
         elif not isinstance(given, Mapping):
-            problems.append(AnswerProblem(name, "The answers must be written as question: answer."))
+            self.problems.append(AnswerProblem(name, "The answers must be written as question: answer."))
         else:
-            _read_form(plan, name, questions, given, today, (known, reasons, problems))
-    if problems:
-        raise AnswersError(problems)
-    return Answers(MappingProxyType(known), MappingProxyType(reasons))
+            for question, raw in given.items():
+                field = fields.get(str(question))
+                if field is None:
+                    message = f"There is no question {question} to answer.{did_you_mean(str(question), fields)}"
+                    self.problems.append(AnswerProblem(f"{name}.{question}", message))
+                elif isinstance(raw, str) and raw in field.codes:
+                    self.known[field.key] = raw
+                else:
+                    self._other(field, raw)
 
-
-def _read_form(
-    plan: Plan,
-    name: str,
-    questions: Mapping[str, Question],
-    given: Mapping[str, object],
-    today: date,
-    into: tuple[dict[str, Value], dict[str, Unknown], list[AnswerProblem]],
-) -> None:
-    known, reasons, problems = into
-    for question_id, raw in given.items():
-        key = f"{name}.{question_id}"
-        question = questions.get(str(question_id))
-        if question is None or not question.has_answer:
-            near = did_you_mean(str(question_id), questions)
-            problems.append(AnswerProblem(key, f"There is no question {question_id} to answer.{near}"))
-            continue
+    def _other(self, field: _Field, raw: object) -> None:
+        """Reads an answer that is not simply a code."""
         try:
-            value = read_answer(question, raw, today, plan.formulary)
+            value = read_answer(field.question, raw, self.today, self.plan.formulary)
         except AnswerError as error:
-            problems.append(AnswerProblem(key, error.message))
-            continue
+            self.problems.append(AnswerProblem(field.key, error.message))
+            return
         if isinstance(value, Unknown):
-            reasons[key] = value
+            self.reasons[field.key] = value
         else:
-            known[key] = value
+            self.known[field.key] = value
+
+
+class _Field(NamedTuple):
+    """A question with its key, and the codes of which its answer is one, where it is that simple."""
+
+    key: str
+    question: Question
+    codes: frozenset[str]
+
+
+@lru_cache(maxsize=PLANS_KEPT)
+def _fields(plan: Plan) -> Mapping[str, Mapping[str, _Field]]:
+    """What can be answered, by questionnaire and question; kept, because answers are read far more often than plans."""
+    return {
+        form.id: {
+            question.id: _Field(f"{form.id}.{question.id}", question, frozenset(_single_codes(question)))
+            for question in form.questions()
+            if question.has_answer
+        }
+        for form in plan.questionnaires
+    }
+
+
+def _single_codes(question: Question) -> tuple[str, ...]:
+    match question.type:
+        case QuestionType.YES_NO:
+            return ("yes", "no")
+        case QuestionType.CHOICE | QuestionType.SCALE:
+            return tuple(option.id for option in question.options)
+        case _:
+            return ()
 
 
 def read_answer(question: Question, raw: object, today: date, formulary: Formulary = EMPTY) -> Value | Unknown:

@@ -6,19 +6,54 @@ left is minimal. `settled_by` looks for answers without which the flag stays ope
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from screening.assessment.answers import Answers, Value
-from screening.assessment.completion import completions, is_exact, named
-from screening.assessment.program import Evaluate, Program, Wanted
-from screening.definition.expression import Node, references
+from screening.assessment.completion import Named, completions, is_exact, named
+from screening.assessment.program import PLANS_KEPT, Evaluate, Program, Wanted
+from screening.definition.expression import references
 from screening.definition.model import PlannedFlag
 
 RULED_OUT, OPEN, RAISED = 0, 1, 2
 MOST_TRIES = 3_000
 
 Known = Mapping[str, Value]
+
+
+@dataclass(frozen=True, slots=True)
+class Grounds:
+    """What one flag rests on, whatever the answers: its evaluation, and the questions of its cone in order.
+
+    `direct` are the questions that its condition names itself; `wanted` is what all conditions of the cone name.
+    """
+
+    evaluate: Evaluate
+    questions: tuple[str, ...]
+    direct: tuple[str, ...]
+    wanted: Named
+
+
+@lru_cache(maxsize=PLANS_KEPT)
+def _kept(_program: Program) -> dict[str, Grounds]:
+    """The grounds of a program's flags, as far as they were asked for."""
+    return {}
+
+
+def _grounds(program: Program, planned: PlannedFlag) -> Grounds:
+    kept = _kept(program)
+    if planned.id not in kept:
+        tree = planned.flag.when.tree
+        cone = program.cone((tree,))
+        kept[planned.id] = Grounds(
+            program.compiled(Wanted((tree,))),
+            tuple(key for key in cone if key in program.slots),
+            tuple(reference.key for reference in references(tree)),
+            named((tree, *(each for key in cone for each in program.trees[key]))),
+        )
+    return kept[planned.id]
 
 
 class Explanation:
@@ -32,44 +67,41 @@ class Explanation:
 
     def because(self, planned: PlannedFlag) -> tuple[str, ...]:
         """A smallest set of answers that raise the flag whatever all others are, in the order of the form."""
-        tree = planned.flag.when.tree
-        evaluate = self.program.compiled(Wanted((tree,)))
-        cone = [key for key in self.program.cone((tree,)) if key in self.known]
-        direct = [reference.key for reference in references(tree)]
-        kept = {key: self.known[key] for key in cone}
-        for key in sorted(cone, key=lambda key: direct.index(key) + 1 if key in direct else 0):
-            less = {other: value for other, value in kept.items() if other != key}
-            if evaluate(less.get, self.today.toordinal()).conditions[0] == RAISED:
-                kept = less
-        return tuple(key for key in self.program.slots if key in kept)
+        grounds, day = _grounds(self.program, planned), self.today.toordinal()
+        kept = {key: self.known[key] for key in grounds.questions if key in self.known}
+        place = {key: index for index, key in enumerate(grounds.direct)}
+        for key in sorted(kept, key=lambda key: place.get(key, -1)):
+            value = kept.pop(key)
+            if grounds.evaluate(kept.get, day).conditions[0] != RAISED:
+                kept[key] = value
+        return self._in_order(kept)
 
     def settled_by(self, planned: PlannedFlag) -> tuple[str, ...]:
         """The answers, missing or imprecise, on which the open flag still turns, in the order of the form.
 
         None where no answer would settle it: what it reads is not asked, and nothing says what that implies.
         """
-        tree = planned.flag.when.tree
-        search = _Search(self, tree)
-        turning = {key for key in search.values if search.turns_on(key)}
-        return tuple(key for key in self.program.slots if key in turning)
+        search = _Search(self, _grounds(self.program, planned))
+        return self._in_order(key for key in search.values if search.turns_on(key))
+
+    def _in_order(self, keys: Iterable[str]) -> tuple[str, ...]:
+        return tuple(sorted(keys, key=lambda key: self.program.slots[key].number))
 
 
 class _Search:
     """Looks for definite values of the other answers under which a flag waits for one."""
 
-    def __init__(self, explanation: Explanation, tree: Node) -> None:
-        program, self.known = explanation.program, explanation.known
+    def __init__(self, explanation: Explanation, grounds: Grounds) -> None:
+        self.known = explanation.known
         self.day = explanation.today.toordinal()
-        self.evaluate: Evaluate = program.compiled(Wanted((tree,)))
-        cone = program.cone((tree,))
-        wanted = named((tree, *(each for key in cone for each in program.trees[key])))
+        self.evaluate = grounds.evaluate
         self.values: dict[str, tuple[Value, ...]] = {}
-        for key in cone:
-            slot, value = program.slots.get(key), self.known.get(key)
-            if slot is None or key in explanation.unasked:
+        for key in grounds.questions:
+            if key in explanation.unasked:
                 continue
-            if value is None or not is_exact(slot.question, value, wanted):
-                self.values[key] = completions(slot.question, value, explanation.today, wanted)
+            question, value = explanation.program.slots[key].question, self.known.get(key)
+            if value is None or not is_exact(question, value, grounds.wanted):
+                self.values[key] = completions(question, value, explanation.today, grounds.wanted)
         self.tries = MOST_TRIES
 
     def turns_on(self, key: str) -> bool:
