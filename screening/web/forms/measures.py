@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from decimal import Decimal
 
 from flask_babel import gettext as _
+from wtforms.form import BaseForm
 
 from screening.definition.model import QuestionType
 from screening.exchange.wording import UNITS
@@ -17,12 +19,28 @@ CM_PER_INCH = Decimal("2.54")
 FINEST = Decimal("0.01")
 INCHES_PER_FOOT = 12
 
-_PLAIN = re.compile(r"-?(\d{1,9}(\.\d{1,9})?|\.\d{1,9})")
-_GROUPED = re.compile(r"-?\d{1,3}(,\d{3}){1,2}(\.\d{1,9})?")
+_PLAIN = re.compile(r"-?(\d{1,9}(\.\d{1,20})?|\.\d{1,20})")
+_GROUPED = re.compile(r"-?\d{1,3}(,\d{3}){1,2}(\.\d{1,20})?")
 _DECIMAL_COMMA = re.compile(r"-?\d{1,9},\d{1,2}")
 
 
-class NumberField(AnswerField):
+class AmountField(AnswerField):
+    """Anything that is typed as a number."""
+
+    def limits(self, low: float, high: float) -> str:
+        """What to type instead of a number outside the limits."""
+        raise NotImplementedError
+
+    def pre_validate(self, form: BaseForm) -> None:
+        """Refuse what lies outside the question's limits, in the units in which it is typed."""
+        low, high, amount = self.question.lowest, self.question.highest, self.data
+        if isinstance(amount, int | float) and low is not None and high is not None and not low <= amount <= high:
+            self.wrong_part = self.parts[0]
+            raise UnreadableError(self.limits(low, high))
+        super().pre_validate(form)
+
+
+class NumberField(AmountField):
     """A whole or a decimal number in the question's unit."""
 
     @property
@@ -40,6 +58,10 @@ class NumberField(AnswerField):
         """What to do where the number is missing."""
         return _("Type a number")
 
+    def limits(self, low: float, high: float) -> str:
+        """What to type instead of a number outside the limits."""
+        return _("Type a number from %(low)s to %(high)s", low=low, high=high)
+
     def read(self, boxes: Boxes) -> object:
         """The number; a whole one where the question wants it."""
         number = number_in(boxes, "")
@@ -54,7 +76,7 @@ class NumberField(AnswerField):
         return {"": (figures(Decimal(str(raw))),)}
 
 
-class WeightField(AnswerField):
+class WeightField(AmountField):
     """A weight, typed in pounds or in kilograms and kept in kilograms."""
 
     parts = ("lb", "kg")
@@ -62,6 +84,16 @@ class WeightField(AnswerField):
     def wanted(self) -> str:
         """What to do where the weight is missing."""
         return _("Type your weight")
+
+    def limits(self, low: float, high: float) -> str:
+        """What to type instead of a weight outside the limits."""
+        return _(
+            "Type a weight from %(lightest)s to %(heaviest)s pounds, or from %(low)s to %(high)s kilograms",
+            lightest=math.ceil(low / float(KG_PER_LB)),
+            heaviest=math.floor(high / float(KG_PER_LB)),
+            low=low,
+            high=high,
+        )
 
     def read(self, boxes: Boxes) -> object:
         """The weight in kilograms, exact to what was typed."""
@@ -81,7 +113,7 @@ class WeightField(AnswerField):
         return {"kg": (figures(kilograms),)}
 
 
-class HeightField(AnswerField):
+class HeightField(AmountField):
     """A height, typed in feet and inches or in centimeters and kept in centimetres."""
 
     parts = ("ft", "in", "cm")
@@ -89,6 +121,16 @@ class HeightField(AnswerField):
     def wanted(self) -> str:
         """What to do where the height is missing."""
         return _("Type your height")
+
+    def limits(self, low: float, high: float) -> str:
+        """What to type instead of a height outside the limits."""
+        return _(
+            "Type a height from %(shortest)s to %(tallest)s, or from %(low)s to %(high)s centimeters",
+            shortest=_in_feet(math.ceil(low / float(CM_PER_INCH))),
+            tallest=_in_feet(math.floor(high / float(CM_PER_INCH))),
+            low=low,
+            high=high,
+        )
 
     def read(self, boxes: Boxes) -> object:
         """The height in centimetres, exact to what was typed."""
@@ -127,6 +169,10 @@ def number_in(boxes: Boxes, part: str) -> Decimal | None:
     if not _PLAIN.fullmatch(text):
         raise UnreadableError(_("Type a number in figures only, like 12 or 12.5"), part)
     return Decimal(text)
+
+
+def _in_feet(inches: int) -> str:
+    return _("%(feet)s feet %(inches)s inches", feet=inches // INCHES_PER_FOOT, inches=inches % INCHES_PER_FOOT)
 
 
 def plain(number: Decimal) -> int | float:

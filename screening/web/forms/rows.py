@@ -9,8 +9,8 @@ from typing import Protocol
 from flask_babel import gettext as _
 from wtforms.form import BaseForm
 
-from screening.definition.meaning import HOW_OFTEN
 from screening.definition.model import Option, Question, QuestionType
+from screening.definition.scope import HOW_OFTEN
 from screening.web.forms.fields import AnswerField, Boxes, FieldKind, Offer, Problem, Typed, UnreadableError
 
 NONE = "none"

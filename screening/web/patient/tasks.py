@@ -43,10 +43,13 @@ def tasks() -> ResponseReturnValue:
         return redirect(url_for("patient.sent"))
     way = current_way()
     sections = way.sections()
+    listed = _tasks(sections)
     return render_template(
         "patient/tasks.html",
         plan=way.plan,
-        tasks=_tasks(sections),
+        tasks=listed,
+        onward=next((task for task in listed if task.is_next), None),
+        is_new=not any(section.progress in (Progress.IN_PROGRESS, Progress.DONE) for section in sections),
         minutes=sum(section.minutes for section in sections),
         asked=asked_again(),
         can_send=_can_send(sections),
@@ -120,7 +123,7 @@ def _task(section: Section, *, is_next: bool) -> Task:
     left = ngettext("about %(num)s minute", "about %(num)s minutes", section.minutes)
     match section.progress:
         case Progress.WAITING:
-            return Task(questionnaire.title, "", _("Cannot start yet"), _("Opens when the parts above are done"))
+            return Task(questionnaire.title, "", _("Cannot start yet"), "")
         case Progress.DONE:
             address = url_for("patient.answers", questionnaire=questionnaire.id)
             return Task(questionnaire.title, address, _("Done"), "", is_done=True)
