@@ -42,18 +42,18 @@ PORTS_TRIED = 20
 def demo(folder: Path, port: int, *, fresh: bool) -> None:
     """Run everything here with about forty made-up people, until Ctrl-C. Nothing leaves this machine."""
     free = _free_port(port)
-    settings = _settings(_prepared(folder, fresh=fresh), free)
+    settings = demo_settings(prepared_folder(folder, fresh=fresh), free)
     with opened(settings) as database:
         prepare(database)
         if _is_empty(database):
             click.echo("Making accounts and about forty made-up people ...")
-            _fill(database, settings)
+            fill(database, settings)
         token = _invite(database)
     click.echo(_welcome(settings, token), color=None)
     serve_forever(settings, f"127.0.0.1:{free}", workers=2, threads=4, quiet=True)
 
 
-def _prepared(folder: Path, *, fresh: bool) -> Path:
+def prepared_folder(folder: Path, *, fresh: bool) -> Path:
     """The demo's folder, emptied where it is of other definitions than these, or where that is asked for."""
     made_of = content_hash("".join(content_hash(content) for content in installed_files().values()).encode())
     mark = folder / MARK
@@ -66,7 +66,7 @@ def _prepared(folder: Path, *, fresh: bool) -> Path:
     return folder
 
 
-def _settings(folder: Path, port: int) -> Settings:
+def demo_settings(folder: Path, port: int) -> Settings:
     """Settings of the demo alone: the environment's are left out, so that it never touches a real database."""
     return Settings.read(
         {
@@ -104,7 +104,7 @@ def _is_empty(database: Database) -> bool:
         return not staff.every(db)
 
 
-def _fill(database: Database, settings: Settings) -> None:
+def fill(database: Database, settings: Settings) -> None:
     """Makes the accounts, then each person with all that they did, in the order in which it happened."""
     now = datetime.now(UTC)
     with database.session() as db:

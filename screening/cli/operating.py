@@ -103,7 +103,7 @@ def staff_accounts() -> None:
 @staff_accounts.command()
 @click.argument("email")
 @click.option("--name", required=True)
-@click.option("--role", type=click.Choice([*staff.Role]), required=True)
+@click.option("--role", type=click.Choice([role.value for role in staff.Role]), required=True)
 @click.password_option(help="At least 12 characters; asked for where it is not given.")
 def add(email: str, name: str, role: str, password: str) -> None:
     """Add an account with the sign-in EMAIL."""
