@@ -19,6 +19,7 @@ from screening.definition.model import PlannedFlag
 
 RULED_OUT, OPEN, RAISED = 0, 1, 2
 MOST_TRIES = 3_000
+UNANSWERED_KEPT = 4_096
 
 Known = Mapping[str, Value]
 
@@ -56,6 +57,10 @@ def _grounds(program: Program, planned: PlannedFlag) -> Grounds:
     return kept[planned.id]
 
 
+def _in_order(program: Program, keys: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted(keys, key=lambda key: program.slots[key].number))
+
+
 class Explanation:
     """The reasons of one plan's findings on one set of answers; `unasked` questions are certainly not asked."""
 
@@ -74,35 +79,46 @@ class Explanation:
             value = kept.pop(key)
             if grounds.evaluate(kept.get, day).conditions[0] != RAISED:
                 kept[key] = value
-        return self._in_order(kept)
+        return _in_order(self.program, kept)
 
     def settled_by(self, planned: PlannedFlag) -> tuple[str, ...]:
         """The answers, missing or imprecise, on which the open flag still turns, in the order of the form.
 
         None where no answer would settle it: what it reads is not asked, and nothing says what that implies.
         """
-        search = _Search(self, _grounds(self.program, planned))
-        return self._in_order(key for key in search.values if search.turns_on(key))
+        grounds = _grounds(self.program, planned)
+        unasked = self.unasked.intersection(grounds.questions)
+        if self.known.keys().isdisjoint(grounds.questions):
+            return _unanswered(self.program, planned.id, unasked, self.today)
+        return _Search(self.program, grounds, self.known, unasked, self.today).turning()
 
-    def _in_order(self, keys: Iterable[str]) -> tuple[str, ...]:
-        return tuple(sorted(keys, key=lambda key: self.program.slots[key].number))
+
+@lru_cache(maxsize=UNANSWERED_KEPT)
+def _unanswered(program: Program, flag: str, unasked: frozenset[str], today: date) -> tuple[str, ...]:
+    """What settles a flag of which nothing is answered: the same for everyone, as before the day of treatment."""
+    return _Search(program, _kept(program)[flag], {}, unasked, today).turning()
 
 
 class _Search:
     """Looks for definite values of the other answers under which a flag waits for one."""
 
-    def __init__(self, explanation: Explanation, grounds: Grounds) -> None:
-        self.known = explanation.known
-        self.day = explanation.today.toordinal()
+    def __init__(self, program: Program, grounds: Grounds, known: Known, unasked: frozenset[str], today: date) -> None:
+        self.program = program
+        self.known = known
+        self.day = today.toordinal()
         self.evaluate = grounds.evaluate
         self.values: dict[str, tuple[Value, ...]] = {}
         for key in grounds.questions:
-            if key in explanation.unasked:
+            if key in unasked:
                 continue
-            question, value = explanation.program.slots[key].question, self.known.get(key)
+            question, value = program.slots[key].question, known.get(key)
             if value is None or not is_exact(question, value, grounds.wanted):
-                self.values[key] = completions(question, value, explanation.today, grounds.wanted)
+                self.values[key] = completions(question, value, today, grounds.wanted)
         self.tries = MOST_TRIES
+
+    def turning(self) -> tuple[str, ...]:
+        """The answers on which the flag turns, in the order of the form."""
+        return _in_order(self.program, (key for key in self.values if self.turns_on(key)))
 
     def turns_on(self, key: str) -> bool:
         """Whether the flag is open for want of this answer where all others are definite, and some value settles it.
