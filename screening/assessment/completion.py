@@ -10,8 +10,8 @@ from types import MappingProxyType
 from screening.assessment.answers import EARLIEST, LATEST, Days, MedicineList, Row, TakenMedicine, Value, frequency
 from screening.definition.expression import Holds, Node, Number, RowField, Takes, walk
 from screening.definition.formulary import Medicine
-from screening.definition.meaning import HOW_OFTEN
 from screening.definition.model import Question, QuestionType
+from screening.definition.scope import HOW_OFTEN
 
 DAYS_IN = {"years_since": 365.2425, "months_since": 30.436875}
 MOST_CLASSES = 80
@@ -109,11 +109,11 @@ def _medicines(question: Question, given: Value | None, wanted: Named) -> Iterat
     rows = given.rows if isinstance(given, MedicineList) else ()
     places = (1, question.max) if given is None else (1,)
     times = HOW_OFTEN if wanted.how_often else HOW_OFTEN[:1]
-    more = ((name,) for name in wanted.codes)
+    some = (*((name,) for name in wanted.codes), wanted.codes)
     for time in times:
         known = tuple(_timed(row, time) for row in rows if row.medicine)
         yield MedicineList(known)
-        for carried in (*more, wanted.codes):
+        for carried in some:
             one = TakenMedicine("", "", time, Medicine("", (), frozenset(carried)))
             yield from (MedicineList((*known, *(one,) * times)) for times in places)
 

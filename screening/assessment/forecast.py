@@ -9,8 +9,8 @@ from datetime import date, timedelta
 from screening.assessment.answers import read_answers
 from screening.assessment.program import Program, Wanted
 from screening.assessment.truth import State
-from screening.definition.expression import Elapsed, Node, Today, walk
-from screening.definition.model import PlannedFlag
+from screening.definition.expression import Elapsed, Today, walk
+from screening.definition.model import PlannedFlag, Question, QuestionType
 
 DAYS_AHEAD = 400
 _STATES = (State.RULED_OUT, State.OPEN, State.RAISED)
@@ -67,11 +67,12 @@ def _only(raw: Mapping[str, object], keys: tuple[str, ...]) -> dict[str, dict[st
 
 
 def _feels_time(program: Program, flag: PlannedFlag) -> bool:
-    """Whether a flag's condition, or anything that it rests on, reads the day."""
-    trees: list[Node] = [flag.flag.when.tree]
-    for key in program.cone(trees):
-        if key in program.scores:
-            trees.append(program.scores[key].value.tree)
-        elif gate := program.slots[key].question.when:
-            trees.append(gate.tree)
-    return any(isinstance(node, Elapsed | Today) for tree in trees for node in walk(tree))
+    """Whether a flag, or anything that it rests on, reads the day, or a date: one that is not known ends today."""
+    cone = program.cone((flag.flag.when.tree,))
+    trees = (flag.flag.when.tree, *(tree for key in cone for tree in program.trees[key]))
+    reads_day = any(isinstance(node, Elapsed | Today) for tree in trees for node in walk(tree))
+    return reads_day or any(_has_date(program.slots[key].question) for key in cone if key in program.slots)
+
+
+def _has_date(question: Question) -> bool:
+    return question.type is QuestionType.DATE or any(map(_has_date, question.questions))

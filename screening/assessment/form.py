@@ -13,8 +13,8 @@ from datetime import date
 from screening.assessment.answers import Answers, Unknown
 from screening.assessment.program import Program
 from screening.assessment.truth import Truth
-from screening.definition.expression import Answer, references
 from screening.definition.model import Page, Question, Questionnaire, QuestionType
+from screening.definition.order import needs
 
 _SECONDS = {
     QuestionType.YES_NO: 6,
@@ -66,15 +66,16 @@ class Stop:
 def screens(questionnaire: Questionnaire) -> tuple[Screen, ...]:
     """Every screen that the questionnaire can have, in order."""
     found: list[Screen] = []
+    needed = needs((questionnaire,))
     for page in questionnaire.pages:
-        depths = _depths(questionnaire, page)
+        depths = _depths(questionnaire, page, needed)
         for part in range(max(depths.values()) + 1):
             questions = tuple(question for question in page.questions if depths[question.id] == part)
             found.append(Screen(questionnaire.id, page, part, questions))
     return tuple(found)
 
 
-def _depths(questionnaire: Questionnaire, page: Page) -> dict[str, int]:
+def _depths(questionnaire: Questionnaire, page: Page, needed: Mapping[str, tuple[str, ...]]) -> dict[str, int]:
     """How many answers of the same page each question waits for, one after the other."""
     on_page = {question.id: question for question in page.questions}
     depths: dict[str, int] = {}
@@ -85,16 +86,16 @@ def _depths(questionnaire: Questionnaire, page: Page) -> dict[str, int]:
         return depths[question.id]
 
     def _waits_for(question: Question) -> list[str]:
-        conditions = [question.when, *(option.when for option in question.options)]
-        return [
-            reference.question
-            for condition in conditions
-            if condition
-            for reference in references(condition.tree)
-            if isinstance(reference, Answer)
-            and reference.questionnaire == questionnaire.id
-            and reference.question in on_page
-        ]
+        """The questions of the page on which this one rests, directly or by way of scores and other pages."""
+        found: dict[str, None] = {}
+        waiting = list(needed[f"{questionnaire.id}.{question.id}"])
+        while waiting:
+            key = waiting.pop()
+            if key not in found:
+                found[key] = None
+                waiting.extend(needed.get(key, ()))
+        ids = (key.removeprefix(f"{questionnaire.id}.") for key in found)
+        return [name for name in ids if name in on_page]
 
     for question in page.questions:
         depth(question)

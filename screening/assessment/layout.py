@@ -13,8 +13,8 @@ from enum import Enum
 from typing import Any
 
 from screening.assessment.answers import EARLIEST, MedicineList, TakenMedicine, frequency
-from screening.definition.meaning import HOW_OFTEN
 from screening.definition.model import Plan, Question, QuestionType, RawAnswer, Score
+from screening.definition.scope import HOW_OFTEN
 
 LAST_DAY = date(2200, 1, 1).toordinal()
 FIRST_DAY = EARLIEST.toordinal()

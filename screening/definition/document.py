@@ -17,6 +17,7 @@ from screening.definition.model import Place
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 40
 MAX_NODES = 100_000
+MOST_BEFORE_REFUSED = 20
 
 _INTEGER = re.compile(r"[-+]?[0-9]{1,15}\Z")
 _DECIMAL = re.compile(r"[-+]?(?:[0-9]{1,15}\.[0-9]{0,15}|\.[0-9]{1,15})(?:[eE][-+]?[0-9]{1,2})?\Z")
@@ -128,7 +129,7 @@ def read_document(file: str, content: bytes) -> Document:
     try:
         root = builder.build(text)
     except _RefusedError as refused:
-        return Document(file, text, None, (*builder.mistakes, refused.mistake))
+        return Document(file, text, None, (*builder.mistakes[:MOST_BEFORE_REFUSED], refused.mistake))
     except yaml.YAMLError as error:
         return Document(file, text, None, (*builder.mistakes, _not_yaml(file, error)))
     return Document(file, text, root, tuple(builder.mistakes))

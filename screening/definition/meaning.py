@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from lark import Token, Tree
 
-from screening.definition import scope as scopes
 from screening.definition.expression import (
     And,
     Answer,
@@ -28,34 +27,24 @@ from screening.definition.expression import (
     Quantifier,
     RowField,
     Rows,
-    ScoreValue,
     Since,
     Smallest,
     Sum,
     Takes,
-    Today,
-    Treatment,
+    parts,
 )
 from screening.definition.grammar import ExpressionError, Phrase, offset_of, parsed
 from screening.definition.mistakes import did_you_mean
-from screening.definition.model import QuestionType
-from screening.definition.scope import CONDITION, DATE, NUMBER, UNKNOWN, Family, Kind, Scope, Signature
+from screening.definition.scope import CONDITION, DATE, NUMBER, UNKNOWN, Family, Kind, Meant, Scope
+
+MOST_TERMS = 30
+MOST_LEVELS = 60
+MOST_ROWS_OPEN = 2
 
 FUNCTIONS = ("sum", "min", "max", "count", "any", "all", "years_since", "months_since", "days_since", "takes")
-HOW_OFTEN = ("daily", "weekly", "monthly", "as_needed")
 _SINCE_UNITS = {Since.YEARS: "a", Since.MONTHS: "mo", Since.DAYS: "d"}
 _ORDERED = (Comparison.LESS, Comparison.LESS_EQUAL, Comparison.GREATER, Comparison.GREATER_EQUAL)
 _NOTHING = Number(0)
-
-
-@dataclass(frozen=True, slots=True)
-class Meant:
-    """A node and the kind of its value."""
-
-    node: Node
-    kind: Kind
-
-
 _UNREADABLE = Meant(_NOTHING, UNKNOWN)
 
 
@@ -92,7 +81,18 @@ def _read(source: str, scope: Scope, family: Family) -> Reading:
         return Reading(None, (TypeMistake(mistake.offset, mistake.sentence),))
     reader = _Reader(scope)
     tree = reader.condition(phrase) if family is Family.CONDITION else reader.number(phrase).node
+    if not reader.mistakes and _levels(tree) > MOST_LEVELS:
+        reader.wrong(phrase, f"The expression is nested more than {MOST_LEVELS} deep. Split it over several scores.")
     return Reading(None if reader.mistakes else tree, tuple(reader.mistakes))
+
+
+def _levels(tree: Node) -> int:
+    """How deep a tree is nested, counted no further than what is refused: every later pass walks down so far."""
+    level, depth = [tree], 0
+    while level and depth <= MOST_LEVELS:
+        level = [inner for node in level for inner in parts(node)]
+        depth += 1
+    return depth
 
 
 class _Reader:
@@ -101,11 +101,14 @@ class _Reader:
     def __init__(self, scope: Scope) -> None:
         self.scope = scope
         self.rows: dict[str, dict[str, Kind]] = {}
+        self.read: dict[int, Meant] = {}
         self.mistakes: list[TypeMistake] = []
 
     def wrong(self, at: Phrase | Token, sentence: str) -> Meant:
         """Notes a mistake and stands in for what could not be read."""
-        self.mistakes.append(TypeMistake(offset_of(at), sentence))
+        mistake = TypeMistake(offset_of(at), sentence)
+        if mistake not in self.mistakes:
+            self.mistakes.append(mistake)
         return _UNREADABLE
 
     # What is wanted in a place
@@ -140,7 +143,12 @@ class _Reader:
     # Phrases by their name in the grammar
 
     def meant(self, phrase: Phrase) -> Meant:
-        """The typed node of any phrase."""
+        """The typed node of any phrase, read once however often it is asked for."""
+        if id(phrase) not in self.read:
+            self.read[id(phrase)] = self._meant(phrase)
+        return self.read[id(phrase)]
+
+    def _meant(self, phrase: Phrase) -> Meant:
         children = [child for child in phrase.children if isinstance(child, Tree)]
         match phrase.data:
             case "either":
@@ -193,6 +201,8 @@ class _Reader:
 
     def _calculation(self, phrase: Phrase) -> Meant:
         first, *rest = phrase.children
+        if len(rest) // 2 >= MOST_TERMS:
+            return self.wrong(phrase, f"More than {MOST_TERMS} values follow one another here. Use sum(...).")
         total = self.number(first) if isinstance(first, Tree) else _UNREADABLE
         for sign, operand in zip(rest[::2], rest[1::2], strict=True):
             how = Arithmetic(str(sign))
@@ -303,67 +313,16 @@ class _Reader:
 
     def _name(self, phrase: Phrase) -> Meant:
         words = [str(token) for token in phrase.children]
-        if len(words) == 1:
-            return self._bare(phrase, words[0])
-        room, name = words
-        if room in self.rows:
-            return self._row_field(phrase, room, name)
-        if room == "patient":
-            return self._patient(phrase, name)
-        if room == "treatment":
-            return self._treatment(phrase, name)
-        return self._elsewhere(phrase, room, name)
-
-    def _bare(self, phrase: Phrase, name: str) -> Meant:
-        if name == "today":
-            return Meant(Today(), DATE)
-        own = self.scope.reach.get(self.scope.own)
-        if own and name in own.questions:
-            return Meant(Answer(self.scope.own, name), own.questions[name].kind())
-        if own and name in own.scores:
-            return Meant(ScoreValue(self.scope.own, name), NUMBER)
-        for other, contents in self.scope.everything.items():
-            if name in contents.questions and other in self.scope.reach:
-                return self.wrong(phrase, f"There is no question {name} here. Did you mean {other}.{name}?")
-        known = [*own.questions, *own.scores, "today"] if own else []
-        return self.wrong(phrase, f"There is no question {name}.{did_you_mean(name, known)}")
+        if len(words) == 2 and words[0] in self.rows:
+            return self._row_field(phrase, *words)
+        found = self.scope.named(*words)
+        return self.wrong(phrase, found) if isinstance(found, str) else found
 
     def _row_field(self, phrase: Phrase, variable: str, name: str) -> Meant:
         fields = self.rows[variable]
         if name not in fields:
             return self.wrong(phrase, f"A row has no field {name}.{did_you_mean(name, fields)}")
         return Meant(RowField(variable, name), fields[name])
-
-    def _patient(self, phrase: Phrase, name: str) -> Meant:
-        about = self.scope.everything.get(scopes.ABOUT_PATIENT)
-        wanted = {"age": scopes.BIRTH, scopes.SEX: scopes.SEX}.get(name)
-        if wanted is None:
-            return self.wrong(phrase, f"patient has age and sex_at_birth, not {name}.")
-        if about is None or wanted not in about.questions:
-            return self.wrong(phrase, f"patient.{name} needs the question {scopes.ABOUT_PATIENT}.{wanted}.")
-        answer = Answer(scopes.ABOUT_PATIENT, wanted)
-        if name == "age":
-            return Meant(Elapsed(Since.YEARS, answer), Kind(Family.NUMBER, unit="a"))
-        return Meant(answer, about.questions[wanted].kind())
-
-    def _treatment(self, phrase: Phrase, name: str) -> Meant:
-        codes = {"product": self.scope.products, "route": self.scope.routes}.get(name)
-        if codes is None:
-            return self.wrong(phrase, f"treatment has product and route, not {name}.")
-        return Meant(Treatment(name, codes), Kind(Family.CODE, codes))
-
-    def _elsewhere(self, phrase: Phrase, room: str, name: str) -> Meant:
-        contents = self.scope.reach.get(room)
-        if contents is None:
-            if room in self.scope.everything:
-                return self.wrong(phrase, f"{room} is not within reach. List it: uses: [{room}].")
-            return self.wrong(phrase, f"There is no questionnaire {room}.{did_you_mean(room, self.scope.everything)}")
-        if name in contents.questions:
-            return Meant(Answer(room, name), contents.questions[name].kind())
-        if name in contents.scores:
-            return Meant(ScoreValue(room, name), NUMBER)
-        known = [*contents.questions, *contents.scores]
-        return self.wrong(phrase, f"{room} has no question {name}.{did_you_mean(name, known)}")
 
     # Functions
 
@@ -423,6 +382,8 @@ class _Reader:
         answer, fields = listed
         if str(variable) in self.rows:
             return self.wrong(phrase, f"The name {variable} stands for another row already.")
+        if len(self.rows) >= MOST_ROWS_OPEN:
+            return self.wrong(phrase, f"Rows are gone over inside rows more than {MOST_ROWS_OPEN} deep here.")
         self.rows[str(variable)] = fields
         node = Rows(Quantifier(str(name)), answer, str(variable), self.condition(condition))
         del self.rows[str(variable)]
@@ -435,12 +396,4 @@ class _Reader:
         if signature is None or signature.kind().family is not Family.ROWS:
             self.wrong(phrase, f"{'.'.join(path)} is no list of rows within reach.")
             return None
-        return Answer(room, name), self._fields(signature)
-
-    def _fields(self, signature: Signature) -> dict[str, Kind]:
-        if signature.type is QuestionType.MEDICINES:
-            return {
-                "classes": Kind(Family.CODES, tuple(sorted(self.scope.classes))),
-                "how_often": Kind(Family.CODE, HOW_OFTEN),
-            }
-        return {name: field.kind() for name, field in signature.fields.items()}
+        return Answer(room, name), self.scope.fields(signature)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
 
-from screening.definition.expression import Node, references
+from screening.definition.expression import Answer, Node, references
 from screening.definition.mistakes import Mistake
-from screening.definition.model import Place, Questionnaire
+from screening.definition.model import Flag, Pathway, Place, Questionnaire
+from screening.definition.scope import ABOUT_PATIENT
+
+MOST_CIRCLES = 20
 
 
 def trees(questionnaires: Iterable[Questionnaire]) -> Mapping[str, tuple[Node, ...]]:
@@ -47,21 +50,62 @@ def in_order(questionnaires: Iterable[Questionnaire]) -> tuple[str, ...]:
     return tuple(order)
 
 
-def circles(questionnaires: Iterable[Questionnaire]) -> tuple[Mistake, ...]:
-    """A mistake for a circle of conditions, and one for a circle of `uses`, at the first name in it."""
+def circles(questionnaires: Iterable[Questionnaire], pathways: Iterable[Pathway]) -> tuple[Mistake, ...]:
+    """A mistake for every circle of conditions, of `uses` and of `graver_than`, at the first name in it."""
     forms = tuple(questionnaires)
+    flags: dict[str, Flag] = {}
     places: dict[str, Place] = {form.id: form.place for form in forms}
     for form in forms:
         places.update({f"{form.id}.{question.id}": question.place for question in form.questions()})
         places.update({f"{form.id}.{score.id}": score.place for score in form.scores})
-    graphs = (needs(forms), {form.id: form.uses for form in forms})
-    return tuple(mistake for graph in graphs if (mistake := _circle(graph, places)))
+    for definition in (*forms, *pathways):
+        flags.update({flag.id: flag for flag in definition.flags})
+    return (
+        *_circles(needs(forms), places, "These wait for one another in a circle"),
+        *_circles({form.id: form.uses for form in forms}, places, "These use one another in a circle"),
+        *_circles(
+            {flag.id: flag.graver_than for flag in flags.values()},
+            {flag.id: flag.place for flag in flags.values()},
+            "Each of these is said to be graver than the next, in a circle",
+        ),
+    )
 
 
-def _circle(graph: Mapping[str, tuple[str, ...]], places: Mapping[str, Place]) -> Mistake | None:
-    try:
-        TopologicalSorter({key: [need for need in needed if need in graph] for key, needed in graph.items()}).prepare()
-    except CycleError as error:
-        round_trip = list(reversed(error.args[1]))
-        return Mistake(places[round_trip[0]], f"These wait for one another in a circle: {' -> '.join(round_trip)}.")
-    return None
+def out_of_order(questionnaires: Mapping[str, Questionnaire], pathways: Iterable[Pathway]) -> Iterator[Mistake]:
+    """A mistake wherever a pathway reads the patient's age or sex and has not asked for them before."""
+    asking = {name for name, form in questionnaires.items() if name != ABOUT_PATIENT and _asks_patient(form)}
+    for pathway in pathways:
+        steps = [step.questionnaire for step in pathway.steps]
+        known_from = steps.index(ABOUT_PATIENT) if ABOUT_PATIENT in steps else len(steps)
+        for name in steps[:known_from]:
+            if name in asking:
+                sentence = f"{name} reads the patient's age or sex, so {ABOUT_PATIENT} must come before it."
+                yield Mistake(pathway.place, sentence)
+        for flag in pathway.flags:
+            if known_from == len(steps) and _reads_patient(flag.when.tree):
+                sentence = f"{flag.id} reads the patient's age or sex, so {ABOUT_PATIENT} must be among the steps."
+                yield Mistake(flag.place, sentence)
+
+
+def _asks_patient(form: Questionnaire) -> bool:
+    checks = (question.check.that.tree for question in form.questions() if question.check)
+    own = (tree for found in trees((form,)).values() for tree in found)
+    return any(map(_reads_patient, (*own, *checks, *(flag.when.tree for flag in form.flags))))
+
+
+def _reads_patient(tree: Node) -> bool:
+    return any(isinstance(found, Answer) and found.questionnaire == ABOUT_PATIENT for found in references(tree))
+
+
+def _circles(graph: Mapping[str, Iterable[str]], places: Mapping[str, Place], sentence: str) -> Iterator[Mistake]:
+    """A mistake for one circle after the other, each opened once it is reported."""
+    left = {key: [need for need in needed if need in graph] for key, needed in graph.items()}
+    for _ in range(MOST_CIRCLES):
+        try:
+            TopologicalSorter(left).prepare()
+        except CycleError as error:
+            round_trip = list(reversed(error.args[1]))
+            yield Mistake(places[round_trip[0]], f"{sentence}: {' -> '.join(round_trip)}.")
+            left[round_trip[0]].remove(round_trip[1])
+        else:
+            return

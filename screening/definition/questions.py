@@ -144,13 +144,21 @@ def _fits(question: Question, implied: object) -> bool:
         case QuestionType.CHOICE | QuestionType.SCALE:
             return implied in codes
         case QuestionType.CHOICES:
-            return isinstance(implied, list) and bool(implied) and set(implied) <= codes
+            return isinstance(implied, list) and _may_be_chosen(question, implied)
         case QuestionType.INTEGER | QuestionType.DECIMAL | QuestionType.WEIGHT | QuestionType.HEIGHT:
             if isinstance(implied, bool) or not isinstance(implied, int | float):
                 return False
-            return (question.lowest or 0) <= implied <= (question.highest or 0)
+            whole = question.type is not QuestionType.INTEGER or implied == int(implied)
+            return whole and (question.lowest or 0) <= implied <= (question.highest or 0)
         case _:
             return False
+
+
+def _may_be_chosen(question: Question, implied: list[object]) -> bool:
+    """Whether these are options that may be chosen together: one that is exclusive stands alone."""
+    chosen = [option for option in question.options if option.id in implied]
+    alone = len(implied) == 1 or not any(option.exclusive for option in chosen)
+    return bool(implied) and len(chosen) == len(implied) and alone
 
 
 def _known(question: Question) -> str:

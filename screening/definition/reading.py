@@ -14,8 +14,8 @@ from screening.definition.formulary import EMPTY, Formulary, FormularyError, rea
 from screening.definition.mistakes import DefinitionError, Mistake, Severity
 from screening.definition.model import Library, Overlay, Pathway, Place, Questionnaire
 from screening.definition.names import gathered
-from screening.definition.order import circles
-from screening.definition.schema import PathwayShape, QuestionnaireShape, Shape, SourcesShape
+from screening.definition.order import circles, out_of_order
+from screening.definition.schema import PathwayShape, QuestionnaireShape, Shape, SourceShape, SourcesShape
 from screening.definition.shaping import shaped
 from screening.definition.translation import read_overlay
 
@@ -76,7 +76,10 @@ class _Reader:
         forms = self._shapes(documents, "questionnaire", QuestionnaireShape)
         ways = self._shapes(documents, "pathway", PathwayShape)
         self._refuse_others(documents)
-        names = gathered(forms.values(), ways.values(), shared.sources if shared else {}, formulary, self.unreadable)
+        cited = {SOURCES: shared.sources if shared else {}}
+        cited.update({file: shape.sources for file, shape in (*forms.items(), *ways.items())})
+        self._refuse_twin_sources(documents, cited)
+        names = gathered(forms.values(), ways.values(), cited[SOURCES], formulary, self.unreadable)
         questionnaires: dict[str, Questionnaire] = {}
         for file, form in forms.items():
             questionnaire, mistakes = build_questionnaire(documents[file], form, names.seen_by(form))
@@ -87,7 +90,8 @@ class _Reader:
             pathway, mistakes = build_pathway(documents[file], way, names)
             self.mistakes.extend(mistakes)
             pathways[pathway.id] = pathway
-        self.mistakes.extend(circles(questionnaires.values()))
+        self.mistakes.extend(circles(questionnaires.values(), pathways.values()))
+        self.mistakes.extend(out_of_order(questionnaires, pathways.values()))
         self._refuse_twin_flags(questionnaires, pathways)
         return Library(
             MappingProxyType(questionnaires),
@@ -155,6 +159,18 @@ class _Reader:
             if not isinstance(document.root, Entries) or not {"questionnaire", "pathway"} & set(document.root.nodes):
                 sentence = "The file must say what it is: questionnaire: NAME, or pathway: NAME."
                 self.mistakes.append(Mistake(document.place(()), sentence))
+
+    def _refuse_twin_sources(
+        self, documents: Mapping[str, Document], cited: Mapping[str, Mapping[str, SourceShape]]
+    ) -> None:
+        """Flags cite a source by its id from anywhere, so an id stands for one source."""
+        first: dict[str, tuple[str, SourceShape]] = {}
+        for file, sources in cited.items():
+            for name, shape in sources.items():
+                known_in, known = first.setdefault(name, (file, shape))
+                if known != shape:
+                    sentence = f"The source {name} is another one in {known_in}. Give this one a name of its own."
+                    self.mistakes.append(Mistake(documents[file].place(("sources", name)), sentence))
 
     def _refuse_twin_flags(self, questionnaires: Mapping[str, Questionnaire], pathways: Mapping[str, Pathway]) -> None:
         """Results are keyed by a flag's id, so it stands once among the questionnaires, and once in a pathway."""

@@ -6,11 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from screening.definition.expression import Answer, Elapsed, Node, ScoreValue, Since, Today, Treatment
+from screening.definition.mistakes import did_you_mean
 from screening.definition.model import QuestionType
 
 ABOUT_PATIENT = "about_you"
 BIRTH = "date_of_birth"
 SEX = "sex_at_birth"
+HOW_OFTEN = ("daily", "weekly", "monthly", "as_needed")
 
 
 class Family(StrEnum):
@@ -40,6 +43,14 @@ CONDITION = Kind(Family.CONDITION)
 NUMBER = Kind(Family.NUMBER)
 DATE = Kind(Family.DATE)
 UNKNOWN = Kind(Family.UNKNOWN)
+
+
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """A node and the kind of its value."""
+
+    node: Node
+    kind: Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +96,12 @@ class Contents:
     questions: Mapping[str, Signature]
     scores: frozenset[str] = frozenset()
 
+    def named(self, questionnaire: str, name: str) -> Meant | None:
+        """The answer or score of that name, or None."""
+        if name in self.questions:
+            return Meant(Answer(questionnaire, name), self.questions[name].kind())
+        return Meant(ScoreValue(questionnaire, name), NUMBER) if name in self.scores else None
+
 
 @dataclass(frozen=True, slots=True)
 class Scope:
@@ -105,3 +122,63 @@ class Scope:
                 if signature.type is QuestionType.MEDICINES:
                     return questionnaire, question
         return None
+
+    def named(self, first: str, second: str | None = None) -> Meant | str:
+        """What a name, or two with a dot between them, stands for; a sentence where it stands for nothing."""
+        match first, second:
+            case "today", None:
+                return Meant(Today(), DATE)
+            case name, None:
+                return self._own(name)
+            case "patient", str(name):
+                return self._patient(name)
+            case "treatment", str(name):
+                return self._treatment(name)
+            case other, str(name):
+                return self._elsewhere(other, name)
+
+    def fields(self, signature: Signature) -> dict[str, Kind]:
+        """What a row of a list, or of the medicines, holds."""
+        if signature.type is QuestionType.MEDICINES:
+            classes = Kind(Family.CODES, tuple(sorted(self.classes)))
+            return {"classes": classes, "how_often": Kind(Family.CODE, HOW_OFTEN)}
+        return {name: row.kind() for name, row in signature.fields.items()}
+
+    def _own(self, name: str) -> Meant | str:
+        own = self.reach.get(self.own, Contents({}))
+        found = own.named(self.own, name)
+        if found:
+            return found
+        for other, contents in self.reach.items():
+            if name in contents.questions:
+                return f"There is no question {name} here. Did you mean {other}.{name}?"
+        return f"There is no question {name}.{did_you_mean(name, [*own.questions, *own.scores, 'today'])}"
+
+    def _patient(self, name: str) -> Meant | str:
+        about = self.everything.get(ABOUT_PATIENT, Contents({}))
+        wanted = {"age": BIRTH, SEX: SEX}.get(name)
+        if wanted is None:
+            return f"patient has age and sex_at_birth, not {name}."
+        if wanted not in about.questions:
+            return f"patient.{name} needs the question {ABOUT_PATIENT}.{wanted}."
+        answer = Answer(ABOUT_PATIENT, wanted)
+        if name == "age":
+            return Meant(Elapsed(Since.YEARS, answer), Kind(Family.NUMBER, unit="a"))
+        return Meant(answer, about.questions[wanted].kind())
+
+    def _treatment(self, name: str) -> Meant | str:
+        codes = {"product": self.products, "route": self.routes}.get(name)
+        if codes is None:
+            return f"treatment has product and route, not {name}."
+        return Meant(Treatment(name, codes), Kind(Family.CODE, codes))
+
+    def _elsewhere(self, other: str, name: str) -> Meant | str:
+        contents = self.reach.get(other)
+        if contents is None and other in self.everything:
+            return f"{other} is not within reach. List it: uses: [{other}]."
+        if contents is None:
+            return f"There is no questionnaire {other}.{did_you_mean(other, self.everything)}"
+        found = contents.named(other, name)
+        if found:
+            return found
+        return f"{other} has no question {name}.{did_you_mean(name, [*contents.questions, *contents.scores])}"
