@@ -115,7 +115,7 @@ def _medicines(question: Question, given: Value | None, wanted: Named) -> Iterat
         yield MedicineList(known)
         for carried in some:
             one = TakenMedicine("", "", time, Medicine("", (), frozenset(carried)))
-            yield from (MedicineList((*known, *(one,) * times)) for times in places)
+            yield from (MedicineList((*known, *(one,) * number)) for number in places)
 
 
 def _timed(row: TakenMedicine, time: str) -> TakenMedicine:

@@ -58,7 +58,8 @@ def circles(questionnaires: Iterable[Questionnaire], pathways: Iterable[Pathway]
     for form in forms:
         places.update({f"{form.id}.{question.id}": question.place for question in form.questions()})
         places.update({f"{form.id}.{score.id}": score.place for score in form.scores})
-    for definition in (*forms, *pathways):
+    definitions: tuple[Questionnaire | Pathway, ...] = (*forms, *pathways)
+    for definition in definitions:
         flags.update({flag.id: flag for flag in definition.flags})
     return (
         *_circles(needs(forms), places, "These wait for one another in a circle"),
