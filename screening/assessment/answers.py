@@ -21,6 +21,9 @@ EARLIEST, LATEST = date(1880, 1, 1), date(2200, 1, 1)
 LONGEST_TEXT = 2_000
 PLANS_KEPT = 64
 LARGEST_NUMBER = 1e15
+# What a clinician identifies a medicine as that is of no class that any flag reads.
+NO_CLASS = "no_class"
+_MEDICINE_FIELDS = frozenset({"name", "dose", "how_often", "identified"})
 _WRITTEN_DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?\Z")
 
 
@@ -46,7 +49,10 @@ class Days:
 
 @dataclass(frozen=True, slots=True)
 class TakenMedicine:
-    """One medicine as the patient wrote it, and what the formulary knows it as (None: not recognised)."""
+    """One medicine as the patient wrote it, and what it is known as (None: not recognised).
+
+    In raw answers a clinician may add to a row what it was `identified` as: a name of the formulary, or `no_class`.
+    """
 
     name: str
     dose: str
@@ -309,13 +315,25 @@ def _medicines(question: Question, raw: object, formulary: Formulary) -> Medicin
 
 
 def _medicine(row: object, formulary: Formulary) -> TakenMedicine:
-    if not isinstance(row, Mapping) or not {"name"} <= set(row) <= {"name", "dose", "how_often"}:
+    if not isinstance(row, Mapping) or not {"name"} <= set(row) <= _MEDICINE_FIELDS:
         raise AnswerError("A medicine is written as name, and dose and how_often where known.")
     name = _words(row["name"]).strip()
-    dose, how_often = (str(row.get(key) or "") for key in ("dose", "how_often"))
-    if len(dose) > LONGEST_TEXT or len(how_often) > LONGEST_TEXT:
+    dose, how_often, identified = (str(row.get(key) or "") for key in ("dose", "how_often", "identified"))
+    if max(len(dose), len(how_often), len(identified)) > LONGEST_TEXT:
         raise AnswerError(f"Write at most {LONGEST_TEXT:,} characters.")
-    return TakenMedicine(name, dose, how_often, formulary.find(name))
+    return TakenMedicine(name, dose, how_often, _recognised(name, identified, formulary))
+
+
+def _recognised(name: str, identified: str, formulary: Formulary) -> Medicine | None:
+    """The medicine that is meant: what a clinician has identified it as, else what its name says."""
+    if not identified:
+        return formulary.find(name)
+    if identified == NO_CLASS:
+        return Medicine(name, (), frozenset())
+    medicine = formulary.find(identified)
+    if medicine is None:
+        raise AnswerError(f"The formulary has no medicine {identified}.")
+    return medicine
 
 
 def frequency(how_often: str) -> str | None:
