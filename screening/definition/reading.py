@@ -77,7 +77,8 @@ class _Reader:
         ways = self._shapes(documents, "pathway", PathwayShape)
         self._refuse_others(documents)
         cited = {SOURCES: shared.sources if shared else {}}
-        cited |= {file: form.sources for file, form in forms.items()} | {file: way.sources for file, way in ways.items()}
+        cited.update((file, form.sources) for file, form in forms.items())
+        cited.update((file, way.sources) for file, way in ways.items())
         self._refuse_twin_sources(documents, cited)
         names = gathered(forms.values(), ways.values(), cited[SOURCES], formulary, self.unreadable)
         questionnaires: dict[str, Questionnaire] = {}
