@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from screening.assessment.answers import Answers, Unknown
 from screening.assessment.program import Program
@@ -16,6 +17,7 @@ from screening.assessment.truth import Truth
 from screening.definition.model import Page, Question, Questionnaire, QuestionType
 from screening.definition.order import needs
 
+QUESTIONNAIRES_KEPT = 512
 _SECONDS = {
     QuestionType.YES_NO: 6,
     QuestionType.CHOICE: 9,
@@ -63,8 +65,27 @@ class Stop:
     number: int
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Same:
+    """A questionnaire as a key: the very same one, in its language, without comparing all that is in it."""
+
+    questionnaire: Questionnaire
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.questionnaire is self.questionnaire
+
+    def __hash__(self) -> int:
+        return id(self.questionnaire)
+
+
 def screens(questionnaire: Questionnaire) -> tuple[Screen, ...]:
     """Every screen that the questionnaire can have, in order."""
+    return _screens(_Same(questionnaire))
+
+
+@lru_cache(maxsize=QUESTIONNAIRES_KEPT)
+def _screens(same: _Same) -> tuple[Screen, ...]:
+    questionnaire = same.questionnaire
     found: list[Screen] = []
     needed = needs((questionnaire,))
     for page in questionnaire.pages:
