@@ -13,6 +13,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from screening.assessment.answers import read_answers
+from screening.assessment.forecast import Turn, turns
 from screening.assessment.program import program_for
 from screening.assessment.truth import State, Truth
 from screening.definition.model import Audience, Plan, PlannedFlag, QuestionType, Source, Stage, Tier
@@ -21,11 +22,13 @@ from screening.exchange.scores import ScorePicture, score_pictures
 from screening.exchange.wording import (
     NOT_ASKED,
     counted,
+    evidence_words,
     is_unknown,
     listed,
     read_words,
     tier_counts,
     triage_headline,
+    turn_words,
     unknown_words,
     unrecognised,
 )
@@ -44,7 +47,10 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class RaisedFinding:
-    """A raised flag with everything it rests on; `milder` are the raised findings that it outweighs."""
+    """A raised flag with everything it rests on; `milder` are the raised findings that it outweighs.
+
+    `turn` says when time alone changes it, and is empty where it does not.
+    """
 
     id: str
     tier: Tier
@@ -55,6 +61,7 @@ class RaisedFinding:
     sources: tuple[Citation, ...]
     evidence: str
     later: bool
+    turn: str
     milder: tuple[RaisedFinding, ...]
 
     @property
@@ -99,7 +106,10 @@ class MissingAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One assessment in words; `missing` is what it still turns on, `waiting` what a later stage is to settle."""
+    """One assessment in words; `missing` is what it still turns on, `waiting` what a later stage is to settle.
+
+    `ahead` are the findings that time alone will raise or open, each with its day.
+    """
 
     triage: str
     headline: str
@@ -108,6 +118,7 @@ class Report:
     missing: tuple[MissingAnswer, ...]
     waiting: tuple[MissingAnswer, ...]
     ruled_out: tuple[str, ...]
+    ahead: tuple[str, ...]
     scores: tuple[ScorePicture, ...]
     sources: Mapping[str, Citation]
     today: str
@@ -177,14 +188,20 @@ def report_of(plan: Plan, raw: Raw, assessment: Mapping[str, Any], stage: Stage 
     now = [planned for planned in unsettled if _reached(planned, stage)]
     later = [planned for planned in unsettled if not _reached(planned, stage)]
     cited = {name: citation(source) for name, source in plan.sources.items()}
+    turning = {turn.flag: turn for turn in turns(program_for(plan), raw, today)}
     return Report(
         triage=assessment["triage"],
         headline=triage_headline(assessment["triage"], sum(planned.tier >= Tier.RELATIVE for planned in now)),
         counts=tier_counts(planned.tier for planned in raised),
-        raised=_folded(basis, raised, because, cited),
+        raised=_folded(basis, raised, because, cited, turning),
         missing=_missing(basis, now, settled_by),
         waiting=_missing(basis, later, settled_by),
         ruled_out=tuple(planned.flag.title for planned in ruled_out),
+        ahead=tuple(
+            f"{planned.flag.title}: {turn_words(turning[planned.id])}"
+            for planned in (*unsettled, *ruled_out)
+            if planned.id in turning
+        ),
         scores=score_pictures(plan, assessment["scores"], raw, today),
         sources=cited,
         today=assessment["today"],
@@ -218,6 +235,7 @@ def _folded(
     raised: Sequence[PlannedFlag],
     because: Mapping[str, tuple[str, ...]],
     cited: Mapping[str, Citation],
+    turning: Mapping[str, Turn],
 ) -> tuple[RaisedFinding, ...]:
     """The raised findings as a forest: each milder one under the gravest raised one that names it."""
     graver: dict[str, str] = {}
@@ -236,8 +254,9 @@ def _folded(
             action=flag.action,
             said=tuple(said(basis.plan, key, basis.raw, classes) for key in in_order(basis.plan, because[flag.id])),
             sources=tuple(cited[name] for name in flag.sources if name in cited),
-            evidence=read_words(flag.evidence),
+            evidence=evidence_words(flag.evidence),
             later=planned.stage is not Stage.SCREENING,
+            turn=turn_words(turning[flag.id]) if flag.id in turning else "",
             milder=tuple(finding(other) for other in raised if graver.get(other.id) == flag.id),
         )
 

@@ -10,6 +10,8 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 
 from screening.assessment.findings import Triage
+from screening.assessment.forecast import Turn
+from screening.assessment.truth import State
 from screening.definition.formulary import Formulary
 from screening.definition.model import Band, Question, QuestionType, Tier
 
@@ -56,6 +58,13 @@ READ = {
     "V2": "read in summary",
     "K": "from memory, not read again",
     "P": "our convention",
+}
+
+RESTS_ON = {
+    "V": "a primary text that was read",
+    "V2": "a summary",
+    "K": "what is known but was not read again",
+    "P": "a convention of ours",
 }
 
 STATES = {
@@ -151,9 +160,26 @@ def tier_counts(raised: Iterable[Tier]) -> tuple[str, ...]:
     return tuple(f"{tiers.count(tier)} {tier.word}" for tier in sorted(Tier, reverse=True) if tier in tiers)
 
 
-def read_words(marks: str) -> str:
-    """How far a source was read, or what a flag's evidence is; several marks are joined by `+`."""
-    return "; ".join(READ.get(mark.strip(), mark.strip()) for mark in marks.split("+") if mark.strip())
+def read_words(mark: str) -> str:
+    """How far a source was read."""
+    return READ.get(mark, mark)
+
+
+def evidence_words(marks: str) -> str:
+    """What a finding rests on; several marks are joined by `+`: `a primary text that was read, and a convention`."""
+    return ", and ".join(RESTS_ON.get(mark.strip(), mark.strip()) for mark in marks.split("+") if mark.strip())
+
+
+def turn_words(turn: Turn) -> str:
+    """From when time alone makes a finding what it is not today."""
+    day = date_words(turn.day.isoformat())
+    match turn.after:
+        case State.RAISED:
+            return f"raised from {day} on, if no answer changes"
+        case State.OPEN:
+            return f"open from {day} on, if no answer changes"
+        case State.RULED_OUT:
+            return f"no longer raised from {day} on, if no answer changes"
 
 
 def band_words(bands: Sequence[Band], low: float, high: float) -> str:

@@ -203,6 +203,12 @@ def test_of_medicines_only_those_are_shown_that_raised_the_finding(plan: Plan) -
     assert found.raised[0].said[0].words == ("Coumadin 2 mg daily (warfarin)",)
 
 
+def test_a_finding_says_when_time_alone_changes_it(plan: Plan) -> None:
+    found = report(plan, stroke_date="2026-11-01")
+    assert found.raised[0].turn == "no longer raised from 13 Dec 2026 on, if no answer changes"
+    assert found.ahead == ()
+
+
 def test_what_only_the_day_of_treatment_can_settle_waits_apart(plan: Plan) -> None:
     found = report(plan)
     assert [answer.question for answer in found.waiting] == ["Pulse"]

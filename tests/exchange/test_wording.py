@@ -174,10 +174,20 @@ def test_tiers_are_counted_gravest_first() -> None:
 
 @pytest.mark.parametrize(
     ("marks", "words"),
-    [("V", "read in full"), ("V+P", "read in full; our convention"), ("", ""), ("X", "X")],
+    [
+        ("V", "a primary text that was read"),
+        ("V+P", "a primary text that was read, and a convention of ours"),
+        ("", ""),
+        ("X", "X"),
+    ],
 )
-def test_marks_of_evidence_are_told_in_words(marks: str, words: str) -> None:
-    assert wording.read_words(marks) == words
+def test_what_a_finding_rests_on_is_told_in_words(marks: str, words: str) -> None:
+    assert wording.evidence_words(marks) == words
+
+
+@pytest.mark.parametrize(("mark", "words"), [("V", "read in full"), ("P", "our convention"), ("", ""), ("X", "X")])
+def test_how_far_a_source_was_read_is_told_in_words(mark: str, words: str) -> None:
+    assert wording.read_words(mark) == words
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from wtforms import (  # type: ignore[attr-defined]  # the stubs lag behind Sele
     SelectChoice,
     StringField,
     TelField,
+    ValidationError,
 )
 from wtforms.validators import InputRequired, Length, Optional, Regexp
 
@@ -36,7 +37,14 @@ class InviteForm(Form):
     """Whom to invite, and for what; `known` is asked where a patient of that name and birthday is on file."""
 
     pathway = RadioField("Treatment", [InputRequired("Choose a treatment.")], validate_choice=True)
-    name = StringField("Full name", [InputRequired("Enter the patient's name."), Length(max=200)])
+    name = StringField(
+        "Full name",
+        [
+            InputRequired("Enter the patient's name."),
+            Regexp(r"\s*\S", message="Enter the patient's name."),
+            Length(max=200),
+        ],
+    )
     date_of_birth = DateField("Date of birth", [InputRequired("Enter the date of birth.")])
     email = EmailField(
         "E-mail address",
@@ -64,7 +72,7 @@ class InviteForm(Form):
     def validate_date_of_birth(self, field: DateField) -> None:
         """Refuses a day that nobody who is screened was born on."""
         if field.data is not None and not EARLIEST <= field.data <= today():
-            raise ValueError("Please check the year.")
+            raise ValidationError("Please check the year.")
 
     def mistakes(self) -> tuple[tuple[str, str], ...]:
         """The first thing wrong with each field, beside the field's id."""

@@ -90,6 +90,7 @@ def intake(reference: str) -> str:
         person=person_of(found, raw),
         alert=alert_notice(found, plan),
         report=report,
+        intact=all(one.intact for one in kept),
         progress=() if report else _progress(plan, raw),
         asked=tuple(_asked(one, plan) for one in information_requests.requests(db(), found)),
         reviews=tuple(signed_words(one) for one in signed),
