@@ -82,11 +82,16 @@ Value = str | int | float | tuple[str, ...] | Days | MedicineList | tuple[Row, .
 
 
 class AnswerError(ValueError):
-    """An answer that does not fit its question; `message` says what to do, in words for the one who answers."""
+    """An answer that does not fit its question; `message` says what to do, in words for the one who answers.
 
-    def __init__(self, message: str) -> None:
-        super().__init__(message)
-        self.message = message
+    Whoever answers in another language reads a translation of `template`, into which `values` are put by their names.
+    """
+
+    def __init__(self, template: str, **values: object) -> None:
+        self.template = template
+        self.values = values
+        self.message = template % values if values else template
+        super().__init__(self.message)
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,7 +266,7 @@ def _amount(question: Question, raw: object) -> int | float:
         raise AnswerError("Enter a number.")
     low, high = question.lowest, question.highest
     if (low is not None and raw < low) or (high is not None and raw > high):
-        raise AnswerError(f"Enter a number from {low} to {high}.")
+        raise AnswerError("Enter a number from %(low)s to %(high)s.", low=low, high=high)
     return raw
 
 
@@ -300,7 +305,9 @@ def _words(raw: object) -> str:
     if not isinstance(raw, str):
         raise AnswerError("Write a text.")
     if len(raw) > LONGEST_TEXT:
-        raise AnswerError(f"Write at most {LONGEST_TEXT:,} characters. This has {len(raw):,}.")
+        raise AnswerError(
+            "Write at most %(most)s characters. This has %(length)s.", most=f"{LONGEST_TEXT:,}", length=f"{len(raw):,}"
+        )
     if not raw.strip():
         raise AnswerError("Write something, or leave it out.")
     return raw
@@ -310,7 +317,7 @@ def _medicines(question: Question, raw: object, formulary: Formulary) -> Medicin
     if not isinstance(raw, list | tuple):
         raise AnswerError("List the medicines, each with its name; an empty list means none.")
     if len(raw) > question.max:
-        raise AnswerError(f"List at most {question.max} medicines.")
+        raise AnswerError("List at most %(most)s medicines.", most=question.max)
     return MedicineList(tuple(_medicine(row, formulary) for row in raw))
 
 
@@ -320,7 +327,7 @@ def _medicine(row: object, formulary: Formulary) -> TakenMedicine:
     name = _words(row["name"]).strip()
     dose, how_often, identified = (str(row.get(key) or "") for key in ("dose", "how_often", "identified"))
     if max(len(dose), len(how_often), len(identified)) > LONGEST_TEXT:
-        raise AnswerError(f"Write at most {LONGEST_TEXT:,} characters.")
+        raise AnswerError("Write at most %(most)s characters.", most=f"{LONGEST_TEXT:,}")
     return TakenMedicine(name, dose, how_often, _recognised(name, identified, formulary))
 
 
@@ -346,7 +353,7 @@ def _rows(question: Question, raw: object, today: date) -> tuple[Row, ...]:
     if not isinstance(raw, list | tuple):
         raise AnswerError("List the rows; an empty list means none.")
     if len(raw) > question.max:
-        raise AnswerError(f"List at most {question.max} rows.")
+        raise AnswerError("List at most %(most)s rows.", most=question.max)
     return tuple(_row(question, row, today) for row in raw)
 
 

@@ -166,7 +166,7 @@ class AnswerField(Field):
         try:
             read_answer(self.question, self.data, self.today)
         except AnswerError as error:
-            raise UnreadableError(error.message.removesuffix(".")) from error
+            raise UnreadableError(_(error.template, **error.values).removesuffix(".")) from error
 
     def problems(self) -> Iterator[Problem]:
         """What is wrong with the answer, after validation."""
