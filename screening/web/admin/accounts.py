@@ -8,8 +8,14 @@ from dataclasses import dataclass
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from wtforms import EmailField, Form, RadioField, StringField
-from wtforms.validators import InputRequired, Length
+from wtforms import (  # type: ignore[attr-defined]  # the stubs lag behind SelectChoice
+    EmailField,
+    Form,
+    RadioField,
+    SelectChoice,
+    StringField,
+)
+from wtforms.validators import AnyOf, InputRequired, Length
 
 from screening.exchange.wording import counted, date_words
 from screening.records import staff
@@ -44,7 +50,12 @@ ROLES: Mapping[str, RoleWords] = {
 class RoleForm(Form):
     """What someone may do."""
 
-    role = RadioField("Role", [InputRequired("Choose a role.")], choices=[(r.value, ROLES[r].name) for r in Role])
+    role = RadioField(
+        "Role",
+        [AnyOf([role.value for role in Role], "Choose a role.")],
+        choices=[SelectChoice(role.value, ROLES[role].name) for role in Role],
+        validate_choice=False,
+    )
 
 
 class PersonForm(RoleForm):

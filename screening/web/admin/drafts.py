@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from urllib.parse import parse_qs
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -23,6 +24,7 @@ from screening.web.staff.session import staff_actor
 
 blueprint = Blueprint("drafts", __name__)
 
+URL_ENCODED = "application/x-www-form-urlencoded"
 STALE = "The page had been open for too long to be sure that it was you. Your text is still here: save it again."
 EMPTY = "The text is empty. Write something, or discard the draft before publishing."
 
@@ -40,6 +42,9 @@ def _allow_long_texts(endpoint: str | None, values: dict[str, object] | None) ->
     """A definition is longer than anything that a patient sends; this comes before anything reads the form."""
     del endpoint, values
     request.max_content_length = request.max_form_memory_size = LARGEST_POST
+    if request.mimetype == URL_ENCODED:
+        # Kept, because Werkzeug's form no longer tells bytes that are no UTF-8 from percent signs that were typed.
+        request.get_data()
 
 
 @blueprint.get("/definitions/<path:file>/draft")
@@ -63,7 +68,7 @@ def save(file: str) -> ResponseReturnValue:
         abort(404)
     if "text" not in request.form:
         abort(400)
-    sent, base = written(request.form["text"]), request.form.get("base", "")
+    sent, base = written(_sent_text()), request.form.get("base", "")
     refusal = STALE if stale_token() else sent.refusal or ("" if sent.text.strip() else EMPTY)
     if refusal:
         return _page(file, sent.text, base, refused=refusal), 422
@@ -105,6 +110,14 @@ def discard(file: str) -> ResponseReturnValue:
     if definitions.published(db(), file):
         return redirect(url_for("definitions.shown", file=file), 303)
     return redirect(url_for("definitions.listed"), 303)
+
+
+def _sent_text() -> str:
+    """The text as it was sent, with a mark in the place of bytes that are no UTF-8."""
+    if request.mimetype != URL_ENCODED:
+        return request.form["text"]
+    fields = parse_qs(request.get_data().decode("ascii", "replace"), keep_blank_values=True, errors="replace")
+    return fields["text"][0]
 
 
 def _page(file: str, text: str, base: str, refused: str = "", conflict: Conflict | None = None) -> str:
