@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from screening.assessment.findings import Triage
 from screening.assessment.forecast import Turn
@@ -19,20 +20,34 @@ LB_PER_KG = 2.2046226
 CM_PER_INCH = 2.54
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
-UNSURE = "“I'm not sure”"
-DECLINED = "“I'd rather not say”"
-NOT_ANSWERED = "not answered"
+
+def word(text: str) -> str:
+    """The text itself, marked for translation where it is not said at once."""
+    return text
+
+
+UNSURE = word("I'm not sure")
+DECLINED = word("I'd rather not say")
+NOT_ANSWERED = word("not answered")
 NOT_ASKED = "not asked"
+
 
 UNITS: Mapping[str, tuple[str, str]] = {
     "mm[Hg]": ("mmHg", "mmHg"),
-    "/min": ("per minute", "per minute"),
-    "h": ("hour", "hours"),
-    "min": ("minute", "minutes"),
-    "d": ("day", "days"),
-    "wk": ("week", "weeks"),
-    "mo": ("month", "months"),
-    "a": ("year", "years"),
+    "/min": (word("per minute"), word("per minute")),
+    "h": (word("hour"), word("hours")),
+    "min": (word("minute"), word("minutes")),
+    "d": (word("day"), word("days")),
+    "wk": (word("week"), word("weeks")),
+    "mo": (word("month"), word("months")),
+    "a": (word("year"), word("years")),
+}
+
+HOW_OFTEN: Mapping[str, str] = {
+    "daily": word("daily"),
+    "weekly": word("weekly"),
+    "monthly": word("monthly"),
+    "as_needed": word("as needed"),
 }
 
 TRIAGE: Mapping[str, str] = {
@@ -121,6 +136,17 @@ def date_words(written: str) -> str:
             return written
 
 
+@dataclass(frozen=True, slots=True)
+class Tongue:
+    """A language that answers are worded in: `say` translates a text of this module, `date` words an ISO date."""
+
+    say: Callable[[str], str]
+    date: Callable[[str], str]
+
+
+ENGLISH = Tongue(say=str, date=date_words)
+
+
 def moment_words(moment: dt.datetime, zone: dt.tzinfo, now: dt.datetime | None = None) -> str:
     """The moment on the clinic's clock, without the year while it is this year's: `21 Nov, 18:42`."""
     local = moment.astimezone(zone)
@@ -196,9 +222,9 @@ def unknown_words(raw: object) -> str:
     """Why there is no answer: not sure, declined, or never given."""
     match raw:
         case {"unknown": "unsure"}:
-            return f"answered {UNSURE}"
+            return f"answered “{UNSURE}”"
         case {"unknown": "declined"}:
-            return f"answered {DECLINED}"
+            return f"answered “{DECLINED}”"
         case _:
             return NOT_ANSWERED
 
@@ -208,46 +234,45 @@ def is_unknown(raw: object) -> bool:
     return raw is None or (isinstance(raw, dict) and "unknown" in raw)
 
 
-def answer_words(question: Question, raw: object, formulary: Formulary) -> tuple[str, ...]:
+def answer_words(question: Question, raw: object, formulary: Formulary, tongue: Tongue = ENGLISH) -> tuple[str, ...]:
     """A raw answer as the patient gave it, in the question's language: one line, or one for each row.
 
     Free text and names stand in quotation marks; a medicine shows the generic that it was recognised as.
     """
     match raw:
-        case None:
-            return (NOT_ANSWERED,)
         case {"unknown": "unsure"}:
-            return (UNSURE,)
+            return (f"“{tongue.say(UNSURE)}”",)
         case {"unknown": "declined"}:
-            return (DECLINED,)
-        case {"unknown": _}:
-            return (NOT_ANSWERED,)
+            return (f"“{tongue.say(DECLINED)}”",)
+        case None | {"unknown": _}:
+            return (tongue.say(NOT_ANSWERED),)
         case _:
-            return _known_words(question, raw, formulary)
+            return _known_words(question, raw, formulary, tongue)
 
 
-def _known_words(question: Question, raw: object, formulary: Formulary) -> tuple[str, ...]:
+def _known_words(question: Question, raw: object, formulary: Formulary, tongue: Tongue) -> tuple[str, ...]:
     match question.type:
         case QuestionType.YES_NO:
-            return ("Yes" if raw == "yes" else "No",)
+            return (tongue.say("Yes") if raw == "yes" else tongue.say("No"),)
         case QuestionType.CHOICE | QuestionType.SCALE:
             return (_option_words(question, raw),)
         case QuestionType.CHOICES:
-            return (", ".join(_option_words(question, one) for one in _rows(raw)) or "Nothing chosen",)
+            return (", ".join(_option_words(question, one) for one in _rows(raw)) or tongue.say("Nothing chosen"),)
         case QuestionType.INTEGER | QuestionType.DECIMAL:
-            return (_measured(raw, question.unit),)
+            return (_measured(raw, question.unit, tongue),)
         case QuestionType.WEIGHT:
             return (weight_words(_number(raw)),)
         case QuestionType.HEIGHT:
-            return (height_words(_number(raw)),)
+            return (height_words(_number(raw), tongue),)
         case QuestionType.DATE:
-            return (date_words(str(raw)),)
+            return (tongue.date(str(raw)),)
         case QuestionType.TEXT | QuestionType.ATTESTATION:
             return (f"“{raw}”",)
         case QuestionType.MEDICINES:
-            return tuple(medicine_words(row, formulary) for row in _rows(raw)) or ("Takes no medicines",)
+            named = tuple(medicine_words(row, formulary, tongue) for row in _rows(raw))
+            return named or (tongue.say("Takes no medicines"),)
         case QuestionType.LIST:
-            return tuple(_row_words(question, row, formulary) for row in _rows(raw)) or ("None",)
+            return tuple(_row_words(question, row, formulary, tongue) for row in _rows(raw)) or (tongue.say("None"),)
         case QuestionType.STATEMENT:
             return ()
 
@@ -257,22 +282,27 @@ def weight_words(kilograms: float) -> str:
     return f"{number_words(kilograms)} kg ({round(kilograms * LB_PER_KG)} lb)"
 
 
-def height_words(centimetres: float) -> str:
+def height_words(centimetres: float, tongue: Tongue = ENGLISH) -> str:
     """The height in both units: `175 cm (5 ft 9 in)`."""
     feet, inches = divmod(round(centimetres / CM_PER_INCH), 12)
-    return f"{number_words(centimetres)} cm ({feet} ft {inches} in)"
+    words = tongue.say("%(centimetres)s cm (%(feet)s ft %(inches)s in)")
+    return words % {"centimetres": number_words(centimetres), "feet": feet, "inches": inches}
 
 
-def medicine_words(row: object, formulary: Formulary) -> str:
+def medicine_words(row: object, formulary: Formulary, tongue: Tongue = ENGLISH) -> str:
     """One medicine: name, dose, how often, and the generic behind a brand, or that the name is not recognised."""
     if not isinstance(row, dict):
         return f"“{row}”"
     name = str(row.get("name", ""))
     medicine = formulary.find(name)
     parts = [name if medicine else f"“{name}”"]
-    parts += [str(row[part]).replace("_", " ") for part in ("dose", "how_often") if not is_unknown(row.get(part))]
+    if not is_unknown(row.get("dose")):
+        parts.append(str(row["dose"]))
+    if not is_unknown(row.get("how_often")):
+        often = str(row["how_often"])
+        parts.append(tongue.say(HOW_OFTEN[often]) if often in HOW_OFTEN else often.replace("_", " "))
     if medicine is None:
-        parts.append("(not recognised)")
+        parts.append(tongue.say("(not recognised)"))
     elif medicine.generic.casefold() != name.strip().casefold():
         parts.append(f"({medicine.generic})")
     return " ".join(parts)
@@ -284,11 +314,11 @@ def unrecognised(raw: object, formulary: Formulary) -> tuple[str, ...]:
     return tuple(name for name in names if formulary.find(name) is None)
 
 
-def _row_words(question: Question, row: object, formulary: Formulary) -> str:
+def _row_words(question: Question, row: object, formulary: Formulary, tongue: Tongue) -> str:
     if not isinstance(row, dict):
         return f"“{row}”"
     words = [
-        ", ".join(answer_words(part, row.get(part.id), formulary))
+        ", ".join(answer_words(part, row.get(part.id), formulary, tongue))
         for part in question.questions
         if not is_unknown(row.get(part.id))
     ]
@@ -303,13 +333,13 @@ def _number(raw: object) -> float:
     return raw if isinstance(raw, int | float) else float(str(raw))
 
 
-def _measured(raw: object, unit: str) -> str:
+def _measured(raw: object, unit: str, tongue: Tongue) -> str:
     if unit in ("", "1"):
         return str(raw)
     if unit == "%":
         return f"{raw}%"
     one, many = UNITS.get(unit, (unit, unit))
-    return f"{raw} {one if raw == 1 else many}"
+    return f"{raw} {tongue.say(one if raw == 1 else many)}"
 
 
 def _option_words(question: Question, code: object) -> str:
