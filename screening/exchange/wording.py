@@ -20,34 +20,30 @@ LB_PER_KG = 2.2046226
 CM_PER_INCH = 2.54
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
+# As gettext names it: marks a text for translation where it is not yet said.
+N_ = str
 
-def word(text: str) -> str:
-    """The text itself, marked for translation where it is not said at once."""
-    return text
-
-
-UNSURE = word("I'm not sure")
-DECLINED = word("I'd rather not say")
-NOT_ANSWERED = word("not answered")
+UNSURE = N_("I'm not sure")
+DECLINED = N_("I'd rather not say")
+NOT_ANSWERED = N_("not answered")
 NOT_ASKED = "not asked"
-
 
 UNITS: Mapping[str, tuple[str, str]] = {
     "mm[Hg]": ("mmHg", "mmHg"),
-    "/min": (word("per minute"), word("per minute")),
-    "h": (word("hour"), word("hours")),
-    "min": (word("minute"), word("minutes")),
-    "d": (word("day"), word("days")),
-    "wk": (word("week"), word("weeks")),
-    "mo": (word("month"), word("months")),
-    "a": (word("year"), word("years")),
+    "/min": (N_("per minute"), N_("per minute")),
+    "h": (N_("hour"), N_("hours")),
+    "min": (N_("minute"), N_("minutes")),
+    "d": (N_("day"), N_("days")),
+    "wk": (N_("week"), N_("weeks")),
+    "mo": (N_("month"), N_("months")),
+    "a": (N_("year"), N_("years")),
 }
 
 HOW_OFTEN: Mapping[str, str] = {
-    "daily": word("daily"),
-    "weekly": word("weekly"),
-    "monthly": word("monthly"),
-    "as_needed": word("as needed"),
+    "daily": N_("daily"),
+    "weekly": N_("weekly"),
+    "monthly": N_("monthly"),
+    "as_needed": N_("as needed"),
 }
 
 TRIAGE: Mapping[str, str] = {
@@ -138,13 +134,13 @@ def date_words(written: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Tongue:
-    """A language that answers are worded in: `say` translates a text of this module, `date` words an ISO date."""
+    """A language that answers are worded in: `gettext` translates a text of this module, `date` words an ISO date."""
 
-    say: Callable[[str], str]
+    gettext: Callable[[str], str]
     date: Callable[[str], str]
 
 
-ENGLISH = Tongue(say=str, date=date_words)
+ENGLISH = Tongue(gettext=str, date=date_words)
 
 
 def moment_words(moment: dt.datetime, zone: dt.tzinfo, now: dt.datetime | None = None) -> str:
@@ -241,11 +237,11 @@ def answer_words(question: Question, raw: object, formulary: Formulary, tongue: 
     """
     match raw:
         case {"unknown": "unsure"}:
-            return (f"“{tongue.say(UNSURE)}”",)
+            return (f"“{tongue.gettext(UNSURE)}”",)
         case {"unknown": "declined"}:
-            return (f"“{tongue.say(DECLINED)}”",)
+            return (f"“{tongue.gettext(DECLINED)}”",)
         case None | {"unknown": _}:
-            return (tongue.say(NOT_ANSWERED),)
+            return (tongue.gettext(NOT_ANSWERED),)
         case _:
             return _known_words(question, raw, formulary, tongue)
 
@@ -253,11 +249,11 @@ def answer_words(question: Question, raw: object, formulary: Formulary, tongue: 
 def _known_words(question: Question, raw: object, formulary: Formulary, tongue: Tongue) -> tuple[str, ...]:
     match question.type:
         case QuestionType.YES_NO:
-            return (tongue.say("Yes") if raw == "yes" else tongue.say("No"),)
+            return (tongue.gettext("Yes") if raw == "yes" else tongue.gettext("No"),)
         case QuestionType.CHOICE | QuestionType.SCALE:
             return (_option_words(question, raw),)
         case QuestionType.CHOICES:
-            return (", ".join(_option_words(question, one) for one in _rows(raw)) or tongue.say("Nothing chosen"),)
+            return (", ".join(_option_words(question, one) for one in _rows(raw)) or tongue.gettext("Nothing chosen"),)
         case QuestionType.INTEGER | QuestionType.DECIMAL:
             return (_measured(raw, question.unit, tongue),)
         case QuestionType.WEIGHT:
@@ -270,9 +266,11 @@ def _known_words(question: Question, raw: object, formulary: Formulary, tongue: 
             return (f"“{raw}”",)
         case QuestionType.MEDICINES:
             named = tuple(medicine_words(row, formulary, tongue) for row in _rows(raw))
-            return named or (tongue.say("Takes no medicines"),)
+            return named or (tongue.gettext("Takes no medicines"),)
         case QuestionType.LIST:
-            return tuple(_row_words(question, row, formulary, tongue) for row in _rows(raw)) or (tongue.say("None"),)
+            return tuple(_row_words(question, row, formulary, tongue) for row in _rows(raw)) or (
+                tongue.gettext("None"),
+            )
         case QuestionType.STATEMENT:
             return ()
 
@@ -285,7 +283,7 @@ def weight_words(kilograms: float) -> str:
 def height_words(centimetres: float, tongue: Tongue = ENGLISH) -> str:
     """The height in both units: `175 cm (5 ft 9 in)`."""
     feet, inches = divmod(round(centimetres / CM_PER_INCH), 12)
-    words = tongue.say("%(centimetres)s cm (%(feet)s ft %(inches)s in)")
+    words = tongue.gettext("%(centimetres)s cm (%(feet)s ft %(inches)s in)")
     return words % {"centimetres": number_words(centimetres), "feet": feet, "inches": inches}
 
 
@@ -300,9 +298,9 @@ def medicine_words(row: object, formulary: Formulary, tongue: Tongue = ENGLISH) 
         parts.append(str(row["dose"]))
     if not is_unknown(row.get("how_often")):
         often = str(row["how_often"])
-        parts.append(tongue.say(HOW_OFTEN[often]) if often in HOW_OFTEN else often.replace("_", " "))
+        parts.append(tongue.gettext(HOW_OFTEN[often]) if often in HOW_OFTEN else often.replace("_", " "))
     if medicine is None:
-        parts.append(tongue.say("(not recognised)"))
+        parts.append(tongue.gettext("(not recognised)"))
     elif medicine.generic.casefold() != name.strip().casefold():
         parts.append(f"({medicine.generic})")
     return " ".join(parts)
@@ -339,7 +337,7 @@ def _measured(raw: object, unit: str, tongue: Tongue) -> str:
     if unit == "%":
         return f"{raw}%"
     one, many = UNITS.get(unit, (unit, unit))
-    return f"{raw} {tongue.say(one if raw == 1 else many)}"
+    return f"{raw} {tongue.gettext(one if raw == 1 else many)}"
 
 
 def _option_words(question: Question, code: object) -> str:

@@ -11,6 +11,7 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from screening.records.errors import LockedError, NotFoundError, RecordsError, StateError
+from screening.web.language import SOURCE, current_language
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,13 @@ def _unreachable(error: OperationalError) -> ResponseReturnValue:
 
 def _page(status: int, said: str = "") -> tuple[str, int]:
     words = _words(status)
-    return render_template("errors/error.html", words=words, said=said, status=status), status
+    return render_template("errors/error.html", words=words, said=_in_page_language(said), status=status), status
+
+
+def _in_page_language(said: str) -> str:
+    """The records' own words; empty where the page speaks a language that they are not translated into."""
+    translated = _(said) if said else ""
+    return translated if translated != said or current_language() == SOURCE else ""
 
 
 def _words(status: int) -> Words:

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from babel import Locale
+from babel.dates import format_date, format_skeleton
 from flask import Blueprint, Flask, current_app, redirect, request, session
-from flask_babel import Babel, get_locale
+from flask_babel import Babel, get_locale, gettext
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
+
+from screening.exchange.wording import ENGLISH, Tongue
+from screening.web.addresses import own_path
 
 SOURCE = "en"
 CHOICE = "language"
 _TRANSLATIONS = Path(__file__).with_name("locale")
+_PATIENTS = ("patient", "language", None)
+"""The blueprints of pages that speak every language (None: an address that is no page); those of staff are English."""
 
 language_pages = Blueprint("language", __name__)
 
@@ -39,6 +45,22 @@ def current_language() -> str:
     return SOURCE if locale is None else locale.language
 
 
+def page_tongue() -> Tongue:
+    """The words of answers in the page's language."""
+    return ENGLISH if current_language() == SOURCE else Tongue(gettext, _date)
+
+
+def _date(written: str) -> str:
+    locale = get_locale() or Locale(SOURCE)
+    match [int(part) for part in written.split("-")]:
+        case [year, month, day]:
+            return format_date(dt.date(year, month, day), "long", locale)
+        case [year, month]:
+            return format_skeleton("yMMMM", dt.date(year, month, 1), locale=locale)
+        case _:
+            return written
+
+
 @language_pages.get("/language/<code>")
 def choose(code: str) -> Response:
     """Remember the language and go back to the page that was open, `to`."""
@@ -48,14 +70,9 @@ def choose(code: str) -> Response:
     return redirect(own_path(request.args.get("to", "")))
 
 
-def own_path(address: str) -> str:
-    """The address where it is a path of this site, else the front page."""
-    parts = urlsplit(address)
-    is_own = not parts.scheme and not parts.netloc and address.startswith("/") and not address.startswith(("//", "/\\"))
-    return address if is_own else "/"
-
-
 def _chosen(offered: tuple[str, ...]) -> str:
+    if request.blueprint not in _PATIENTS:
+        return SOURCE
     chosen = session.get(CHOICE)
     if chosen in offered:
         return str(chosen)

@@ -47,7 +47,8 @@ class NumberField(AmountField):
     def unit(self) -> str:
         """The unit in words, empty where there is none."""
         unit = self.question.unit
-        return UNITS.get(unit, (unit, unit))[1]
+        words = UNITS.get(unit, (unit, unit))[1]
+        return _(words) if words else ""
 
     @property
     def mode(self) -> str:
