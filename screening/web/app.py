@@ -12,6 +12,7 @@ from screening.config import Settings
 from screening.records.database import open_database
 from screening.resources import folder
 from screening.web.access import guard
+from screening.web.addresses import SlugConverter
 from screening.web.admin.views import BLUEPRINTS as ADMIN
 from screening.web.assets import init_assets
 from screening.web.clinician.views import BLUEPRINTS as CLINICIAN
@@ -22,7 +23,6 @@ from screening.web.patient.views import BLUEPRINTS as PATIENT
 from screening.web.prose import init_prose
 from screening.web.protection import init_protection
 from screening.web.requests import World, init_requests
-from screening.web.slugs import SlugConverter
 from screening.web.staff.views import BLUEPRINTS as STAFF
 
 

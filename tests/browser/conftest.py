@@ -13,7 +13,6 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -147,12 +146,11 @@ def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
     """A function that opens a page of a new browser context: a phone without JavaScript, unless told otherwise."""
     contexts = []
 
-    def opened(width: int = PHONE, *, height: int = 700, script: bool = False, dark: bool = False, **more: Any) -> Page:
+    def opened(width: int = PHONE, *, height: int = 700, script: bool = False, dark: bool = False) -> Page:
         context = browser.new_context(
             viewport={"width": width, "height": height},
             java_script_enabled=script,
             color_scheme="dark" if dark else "light",
-            **more,
         )
         contexts.append(context)
         context.set_default_timeout(5_000)

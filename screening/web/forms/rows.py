@@ -136,6 +136,7 @@ class RowsField(AnswerField):
 
     def _rearrange(self, formdata: Typed) -> None:
         removed = formdata.getlist(self.input(REMOVE))
+        self.fresh = self.input(ADD) if removed else ""
         kept = [row for at, row in enumerate(self.rows) if str(at) not in removed]
         if self.input(ADD) in formdata and not self.full:
             kept.append(self._fields(len(kept)))

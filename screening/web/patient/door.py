@@ -13,10 +13,10 @@ from screening.records import intakes
 from screening.records.errors import LockedError
 from screening.records.states import ENDED, state_of
 from screening.records.tables import Intake
+from screening.web.addresses import own_path
 from screening.web.forms.dates import WholeDateField
 from screening.web.forms.fields import FieldKind
 from screening.web.forms.page import PageForm
-from screening.web.language import own_path
 from screening.web.patient.blueprint import patient
 from screening.web.patient.visit import INTAKE, is_resting, leave, let_in, note_use
 from screening.web.protection import keeps_typed, stale_token
@@ -59,7 +59,7 @@ def reopen() -> ResponseReturnValue:
     intake = intakes.by_id(db(), str(session.get(INTAKE, "")))
     if intake is None:
         return render_template("patient/reopen.html")
-    to = own_path(request.args.get("to") or url_for("patient.tasks"))
+    to = own_path(request.args.get("to", ""), url_for("patient.tasks"))
     if request.method == "POST" and not stale_token():
         form = born_form(BORN_AGAIN)
         if form.validate() and _is_theirs(intake, form, BORN_AGAIN):

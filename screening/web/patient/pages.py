@@ -45,10 +45,14 @@ def page(questionnaire: str, path: str) -> ResponseReturnValue:
     if stale_token():
         return _shown(section, stop, form, kept=_stale_words()), 400
     leaving = "later" in request.form
-    saved = _save(screen, stop, form, leaving=leaving)
-    if saved is None:
+    given = _given(stop, form, leaving=leaving)
+    saved = None if given is None else _save(screen, form, given)
+    if given is None or saved is None:
         return _shown(section, stop, form), 422
-    return _go_on(way, screen, form, saved, leaving=leaving)
+    if saved.emergencies:
+        session[ONWARD] = _onward(way, screen, given)
+        return redirect(url_for("patient.help_now", saved=1))
+    return _closed() if leaving else redirect(_onward(way, screen, given))
 
 
 @patient.route("/intake/<slug:questionnaire>/<slug:path>/names", methods=["GET", "POST"])
@@ -67,13 +71,15 @@ def names(questionnaire: str, path: str) -> ResponseReturnValue:
     form = NamesForm(medicines, rows, way.plan.formulary, way.today, typed)
     if not form.fields:
         return redirect(_next(way, questionnaire, path))
+    if "later" in request.form:
+        return _closed()
     if typed is None or stale_token():
         return _shown(section, stop, form, kept=_stale_words() if stale_token() else "", names=True)
     if not form.validate():
         return _shown(section, stop, form, names=True), 422
     given = {question.id: form.mended()}
     save_page(db(), current_intake(), questionnaire, stop.screen.page.id, given, current_language(), actor(), now())
-    return redirect(_next(current_way(), questionnaire, path))
+    return redirect(_next(way.with_saved(questionnaire, given), questionnaire, path))
 
 
 @patient.get("/intake/<slug:questionnaire>/answers")
@@ -95,10 +101,7 @@ def answers(questionnaire: str) -> ResponseReturnValue:
 
 def section_of(way: Way, questionnaire: str) -> Section:
     """The section of that questionnaire. Raises: NotFound where the patient has none."""
-    for section in way.sections():
-        if section.questionnaire.id == questionnaire:
-            return section
-    raise NotFound
+    return way.section(questionnaire) or _no_such_page()
 
 
 def _no_such_page() -> NoReturn:
@@ -113,12 +116,16 @@ def _form(way: Way, screen: Screen, stop: Stop | None) -> PageForm:
     return PageForm(questions, way.raw.get(screen.questionnaire, {}), way.today, typed)
 
 
-def _save(screen: Screen, stop: Stop | None, form: PageForm, *, leaving: bool) -> Saved | None:
-    """What saving did, or None where something has to be mended first; who leaves need not have finished."""
+def _given(stop: Stop | None, form: PageForm, *, leaving: bool) -> dict[str, object] | None:
+    """The answers to save, or None where something has to be mended first; who leaves need not have finished."""
     partly = leaving or stop is None
     if not form.validate() and not (partly and form.only_unfinished()):
         return None
-    given = form.answered if partly else form.raw
+    return form.answered if partly else form.raw
+
+
+def _save(screen: Screen, form: PageForm, given: dict[str, object]) -> Saved | None:
+    """What saving did, or None where the answers contradict each other."""
     try:
         return save_page(
             db(), current_intake(), screen.questionnaire, screen.page.id, given, current_language(), actor(), now()
@@ -129,25 +136,17 @@ def _save(screen: Screen, stop: Stop | None, form: PageForm, *, leaving: bool) -
         return None
 
 
-def _go_on(way: Way, screen: Screen, form: PageForm, saved: Saved, *, leaving: bool) -> ResponseReturnValue:
-    path = screen.path
-    onward = _next(current_way(), screen.questionnaire, path)
-    for field in form.fields:
-        if field.question.type is QuestionType.MEDICINES and not leaving:
-            before = way.raw.get(screen.questionnaire, {}).get(field.question.id)
-            rows = doubtful(field.data, way.plan.formulary, before)
+def _onward(way: Way, screen: Screen, given: dict[str, object]) -> str:
+    """Where the way goes on after a save: to names of medicines that are in doubt, else to the next stop."""
+    for question in screen.questions:
+        if question.type is QuestionType.MEDICINES:
+            before = way.raw.get(screen.questionnaire, {}).get(question.id)
+            rows = doubtful(given.get(question.id), way.plan.formulary, before)
             if rows:
                 listed = ",".join(map(str, rows))
-                onward = url_for(
-                    "patient.names", questionnaire=screen.questionnaire, path=path, rows=listed, **_changing()
-                )
-    if saved.emergencies:
-        session[ONWARD] = onward
-        return redirect(url_for("patient.help_now", saved=1))
-    if leaving:
-        leave()
-        return redirect(url_for("patient.later"))
-    return redirect(onward)
+                address: dict[str, Any] = {"questionnaire": screen.questionnaire, "path": screen.path, "rows": listed}
+                return url_for("patient.names", **address, **_changing())
+    return _next(way.with_saved(screen.questionnaire, given), screen.questionnaire, screen.path)
 
 
 def _next(way: Way, questionnaire: str, path: str) -> str:
@@ -206,6 +205,12 @@ def _where(section: Section, stop: Stop) -> str:
 
 def _stale_words() -> str:
     return _("This page was open for a long time, or in another tab. What you typed is still here: please save again.")
+
+
+def _closed() -> ResponseReturnValue:
+    """The end for today."""
+    leave()
+    return redirect(url_for("patient.later"))
 
 
 def _refused() -> ResponseReturnValue:

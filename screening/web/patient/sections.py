@@ -59,18 +59,17 @@ class Section:
 
     def before(self, path: str) -> Stop | None:
         """The stop before that one."""
-        earlier = [stop for stop in self.stops if self._place(stop) < self._place_of(path)]
+        places = self._places()
+        earlier = [stop for stop in self.stops if places[stop.screen.path] < places[path]]
         return earlier[-1] if earlier else None
 
     def after(self, path: str) -> Stop | None:
         """The stop after that one."""
-        return next((stop for stop in self.stops if self._place(stop) > self._place_of(path)), None)
+        places = self._places()
+        return next((stop for stop in self.stops if places[stop.screen.path] > places[path]), None)
 
-    def _place(self, stop: Stop) -> int:
-        return self._place_of(stop.screen.path)
-
-    def _place_of(self, path: str) -> int:
-        return [screen.path for screen in screens(self.questionnaire)].index(path)
+    def _places(self) -> dict[str, int]:
+        return {screen.path: place for place, screen in enumerate(screens(self.questionnaire))}
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,26 +87,43 @@ class Way:
 
     plan: Plan
     raw: Raw
+    answers: Answers
     today: dt.date
     requested: frozenset[str] | None = None
 
-    @property
-    def answers(self) -> Answers:
-        """The answers as they are assessed; a stored one that no longer fits its question counts as not given."""
-        return readable(self.plan, self.raw, self.today)
+    @classmethod
+    def of(cls, plan: Plan, raw: Raw, today: dt.date, requested: frozenset[str] | None = None) -> Way:
+        """The way with those raw answers; a stored one that no longer fits its question counts as not given."""
+        return cls(plan, raw, readable(plan, raw, today), today, requested)
+
+    def with_saved(self, questionnaire: str, given: Mapping[str, object]) -> Way:
+        """The way after some answers of one questionnaire were saved; None clears one."""
+        after = {**self.raw.get(questionnaire, {}), **given}
+        kept = {question: raw for question, raw in after.items() if raw is not None}
+        return Way.of(self.plan, {**self.raw, questionnaire: kept}, self.today, self.requested)
 
     def sections(self) -> tuple[Section, ...]:
         """The questionnaires that a patient fills in before treatment, in the plan's order."""
-        answers = self.answers
         found: dict[str, Section] = {}
         for questionnaire in self.plan.questionnaires:
-            if not self._is_theirs(questionnaire):
+            if (section := self.section(questionnaire.id)) is None:
                 continue
-            stops = self._stops(questionnaire, answers)
-            open_before = any(found[name].progress is not Progress.DONE for name in questionnaire.uses if name in found)
-            if stops:
-                found[questionnaire.id] = Section(questionnaire, stops, _progress(stops, waiting=open_before))
+            is_open = any(found[name].progress is not Progress.DONE for name in questionnaire.uses if name in found)
+            progress = Progress.WAITING if is_open else section.progress
+            found[questionnaire.id] = dataclasses.replace(section, progress=progress)
         return tuple(found.values())
+
+    def section(self, questionnaire_id: str) -> Section | None:
+        """One questionnaire, whatever the others say; None where nothing in it is asked of this patient."""
+        try:
+            questionnaire = self.plan.questionnaire(questionnaire_id)
+        except KeyError:
+            return None
+        is_theirs = questionnaire.audience is Audience.PATIENT
+        if not is_theirs or self.plan.stage(questionnaire_id) is not Stage.SCREENING:
+            return None
+        stops = self._stops(questionnaire)
+        return Section(questionnaire, stops, _progress(stops)) if stops else None
 
     def question(self, question: Question, key: str) -> Question:
         """The question with those of its options that are offered to this patient."""
@@ -126,21 +142,18 @@ class Way:
             if question.has_answer
         )
 
-    def _is_theirs(self, questionnaire: Questionnaire) -> bool:
-        return questionnaire.audience is Audience.PATIENT and self.plan.stage(questionnaire.id) is Stage.SCREENING
-
-    def _stops(self, questionnaire: Questionnaire, answers: Answers) -> tuple[Stop, ...]:
-        stops = way(program_for(self.plan), questionnaire, answers, self.today)
+    def _stops(self, questionnaire: Questionnaire) -> tuple[Stop, ...]:
+        stops = way(program_for(self.plan), questionnaire, self.answers, self.today)
         if self.requested is None:
             return stops
-        return tuple(narrowed for stop in stops if (narrowed := self._narrowed(stop, answers)).questions)
+        return tuple(narrowed for stop in stops if (narrowed := self._narrowed(stop)).questions)
 
-    def _narrowed(self, stop: Stop, answers: Answers) -> Stop:
+    def _narrowed(self, stop: Stop) -> Stop:
         keys = self.requested or frozenset()
         form = stop.screen.questionnaire
         asked = tuple(question for question in stop.questions if f"{form}.{question.id}" in keys)
         # "I'm not sure" was the answer that made staff ask again, so only a known one settles it now.
-        known = all(f"{form}.{question.id}" in answers.known for question in asked if question.required)
+        known = all(f"{form}.{question.id}" in self.answers.known for question in asked if question.required)
         return dataclasses.replace(stop, questions=asked, done=known)
 
 
@@ -158,9 +171,7 @@ def readable(plan: Plan, raw: Raw, today: dt.date) -> Answers:
         return read_answers(plan, fitting, today)
 
 
-def _progress(stops: tuple[Stop, ...], *, waiting: bool) -> Progress:
-    if waiting:
-        return Progress.WAITING
+def _progress(stops: tuple[Stop, ...]) -> Progress:
     if all(stop.done for stop in stops):
         return Progress.DONE
     return Progress.IN_PROGRESS if any(stop.touched for stop in stops) else Progress.NOT_STARTED

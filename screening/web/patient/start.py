@@ -107,7 +107,7 @@ def _form() -> PageForm:
 
 
 def _shown(plan: Plan, form: PageForm, *, kept: bool = False) -> str:
-    sections = Way(plan, {}, today()).sections()
+    sections = Way.of(plan, {}, today()).sections()
     return render_template(
         "patient/start.html",
         plan=plan,

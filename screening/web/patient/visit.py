@@ -83,7 +83,7 @@ def current_way() -> Way:
     language = current_language()
     plan = plan_of(db(), intake, "" if language == SOURCE else language)
     requested = intakes.answerable(db(), intake) if state_of(intake) is State.NEEDS_INFO else None
-    return Way(plan, intakes.answers(db(), intake), today(), requested)
+    return Way.of(plan, intakes.answers(db(), intake), today(), requested)
 
 
 def actor() -> Actor:

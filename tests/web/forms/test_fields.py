@@ -33,6 +33,8 @@ def question(kind: QuestionType, **more: object) -> Question:
     return Question("asked", kind, "What is it?", NOWHERE, **(defaults | more))  # type: ignore[arg-type]
 
 
+Typed = Mapping[str, str | list[str]]
+
 COLUMNS = (
     Question("name", QuestionType.TEXT, "Which?", NOWHERE),
     Question("weeks", QuestionType.INTEGER, "How long?", NOWHERE, required=False, unsure=True),
@@ -53,7 +55,7 @@ def in_english() -> Iterator[None]:
         yield
 
 
-def field_of(asked: Question, stored: object = None, typed: Mapping[str, object] | None = None) -> AnswerField:
+def field_of(asked: Question, stored: object = None, typed: Typed | None = None) -> AnswerField:
     form = PageForm([asked], {"asked": stored}, TODAY, None if typed is None else MultiDict(typed))
     form.validate()
     return form.fields[0]
@@ -184,7 +186,7 @@ def test_a_question_left_blank_is_wrong_only_where_an_answer_is_required(kind: Q
         ),
     ],
 )
-def test_what_is_typed_becomes_its_raw_answer(kind: QuestionType, typed: dict[str, object], raw: object) -> None:
+def test_what_is_typed_becomes_its_raw_answer(kind: QuestionType, typed: Typed, raw: object) -> None:
     field = field_of(QUESTIONS[kind], None, typed)
     assert (field.data, list(field.problems())) == (raw, [])
 
@@ -198,7 +200,9 @@ def test_what_is_typed_becomes_its_raw_answer(kind: QuestionType, typed: dict[st
         pytest.param(QuestionType.YES_NO, {"asked": "maybe"}, "asked", "answers below", id="not offered"),
         pytest.param(QuestionType.CHOICES, {"asked": ["mild", "none"]}, "asked", "“None of these”", id="none and some"),
         pytest.param(QuestionType.CHOICES, {"asked": ["mild", "?unsure"]}, "asked", "Keep one", id="unsure and some"),
-        pytest.param(QuestionType.DATE, {"asked-day": "3", "asked-year": "2024"}, "asked-month", "month", id="no month"),
+        pytest.param(
+            QuestionType.DATE, {"asked-day": "3", "asked-year": "2024"}, "asked-month", "month", id="no month"
+        ),
         pytest.param(QuestionType.DATE, {"asked-month": "3"}, "asked-year", "Add the year", id="no year"),
         pytest.param(QuestionType.DATE, {"asked-year": "72"}, "asked-year", "four figures", id="short year"),
         pytest.param(QuestionType.DATE, {"asked-year": "2027"}, "asked", "future", id="in the future"),
@@ -213,7 +217,11 @@ def test_what_is_typed_becomes_its_raw_answer(kind: QuestionType, typed: dict[st
         pytest.param(QuestionType.HEIGHT, {"asked-ft": "5", "asked-in": "12"}, "asked-in", "0 to 11", id="12 inches"),
         pytest.param(QuestionType.TEXT, {"asked": "a" * 2001}, "asked", "at most 2,000", id="too long"),
         pytest.param(
-            QuestionType.DECIMAL, {"asked": "1", "asked-unknown": "?unsure"}, "asked", "Keep one", id="number and unsure"
+            QuestionType.DECIMAL,
+            {"asked": "1", "asked-unknown": "?unsure"},
+            "asked",
+            "Keep one",
+            id="number and unsure",
         ),
         pytest.param(
             QuestionType.MEDICINES,
@@ -239,7 +247,7 @@ def test_what_is_typed_becomes_its_raw_answer(kind: QuestionType, typed: dict[st
     ],
 )
 def test_what_does_not_fit_is_refused_where_it_stands(
-    kind: QuestionType, typed: dict[str, object], anchor: str, message: str
+    kind: QuestionType, typed: Typed, anchor: str, message: str
 ) -> None:
     field = field_of(QUESTIONS[kind], None, typed)
     [problem] = field.problems()
@@ -257,7 +265,7 @@ def test_what_does_not_fit_is_refused_where_it_stands(
         (QuestionType.HEIGHT, {"asked-cm": "20"}, "3 feet 4 inches to 8 feet 2 inches, or from 100 to 250 centimeters"),
     ],
 )
-def test_limits_are_said_in_both_units(kind: QuestionType, typed: dict[str, object], words: str) -> None:
+def test_limits_are_said_in_both_units(kind: QuestionType, typed: Typed, words: str) -> None:
     limits = {QuestionType.WEIGHT: (30, 350), QuestionType.HEIGHT: (100, 250)}[kind]
     [problem] = field_of(question(kind, lowest=limits[0], highest=limits[1]), None, typed).problems()
     assert words in problem.message
