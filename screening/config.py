@@ -76,7 +76,8 @@ class Limits:
 class Settings:
     """All that a deployment sets; `secret` signs cookies."""
 
-    database_url: str
+    # It may hold a password.
+    database_url: str = field(repr=False)
     keys: Keys = field(repr=False)
     secret: bytes = field(repr=False)
     base_url: str = DEFAULT_URL

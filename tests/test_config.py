@@ -70,7 +70,9 @@ def test_the_secret_follows_from_the_key_where_none_is_set() -> None:
 def test_all_problems_are_told_at_once() -> None:
     found = problems(TIME_ZONE="Mars/Olympus", BODY_BYTES="many", CLINIC_COLOUR="teal", SECRET="short")
     assert len(found) == 6
-    assert [word for word in ("DATABASE_URL", "KEYS", "TIME_ZONE", "BODY_BYTES", "COLOUR", "SECRET") if word in str(found)] == [
+    assert [
+        word for word in ("DATABASE_URL", "KEYS", "TIME_ZONE", "BODY_BYTES", "COLOUR", "SECRET") if word in str(found)
+    ] == [
         "DATABASE_URL",
         "KEYS",
         "TIME_ZONE",

@@ -14,17 +14,18 @@ from sqlalchemy.orm import Session
 from screening.assessment.answers import read_answers
 from screening.assessment.assessing import assess as assessed
 from screening.assessment.program import program_for
-from screening.definition.model import Stage
+from screening.definition.model import Plan, Stage
 from screening.records import audit
 from screening.records.actors import Actor
 from screening.records.alerts import alert, alert_of, emergencies
-from screening.records.context import today
+from screening.records.context import context, today
 from screening.records.definitions import current_edition, plan_of
 from screening.records.identifiers import new_id, next_number
 from screening.records.patients import Vault, vault_of
-from screening.records.responses import answers, revisions
+from screening.records.responses import answers, revisions, saved_at
 from screening.records.sealing import canonical, digest
 from screening.records.tables import Intake, StoredAssessment
+from screening.records.validity import expired
 
 
 class Reason(StrEnum):
@@ -34,6 +35,9 @@ class Reason(StrEnum):
     RESUBMISSION = "resubmission"
     SESSION = "session"
     REASSESSMENT = "reassessment"
+
+
+_ON_A_LATER_DAY = (Reason.SESSION, Reason.REASSESSMENT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +69,14 @@ class KeptAssessment:
 def assess(  # of what, for which stage and why, by whom and when
     db: Session, intake: Intake, stage: Stage, reason: Reason, actor: Actor, now: dt.datetime
 ) -> KeptAssessment:
-    """A new assessment of a locked intake's answers; its triage is what the queue shows from now on."""
-    plan, day, raw = plan_of(db, intake), today(db, now), answers(db, intake)
+    """A new assessment of a locked intake's answers; its triage is what the queue shows from now on.
+
+    On a later day than the answers were sent, steps whose time has passed count as unanswered: last week's blood
+    pressure says nothing of today's.
+    """
+    plan, day, kept = plan_of(db, intake), today(db, now), answers(db, intake)
+    old = _too_old(db, intake, plan, day) if reason in _ON_A_LATER_DAY else ()
+    raw = {questionnaire: given for questionnaire, given in kept.items() if questionnaire not in old}
     read = read_answers(plan, raw, day)
     program = program_for(plan)
     result = assessed(program, read, day, stage).as_json()
@@ -74,6 +84,7 @@ def assess(  # of what, for which stage and why, by whom and when
     basis = {
         "answers": digest(canonical(raw)),
         "revisions": revisions(db, intake),
+        "too_old": list(old),
         "definitions": plan.hash,
         "salt": secrets.token_hex(16),
     }
@@ -103,6 +114,12 @@ def assess(  # of what, for which stage and why, by whom and when
     news = [flag for flag in emergencies(program, read, day) if known is None or flag not in known.flags]
     alert(db, intake, tuple(news), actor, now)
     return _opened(vault, row)
+
+
+def _too_old(db: Session, intake: Intake, plan: Plan, day: dt.date) -> tuple[str, ...]:
+    zone = context(db).time_zone
+    answered = {name: at.astimezone(zone).date() for name, at in saved_at(db, intake).items()}
+    return expired(plan, answered, day)
 
 
 def assessments(db: Session, intake: Intake) -> tuple[KeptAssessment, ...]:

@@ -22,6 +22,17 @@ def expires_on(plan: Plan, answered: Mapping[str, dt.date]) -> dt.date | None:
     return min(ends, default=None)
 
 
+def expired(plan: Plan, answered: Mapping[str, dt.date], day: dt.date) -> tuple[str, ...]:
+    """The questionnaires whose answers are too old on a day, by the day when each was last answered."""
+    return tuple(
+        step.questionnaire
+        for step in plan.steps
+        if step.valid_for
+        and step.questionnaire in answered
+        and after(answered[step.questionnaire], step.valid_for) <= day
+    )
+
+
 def after(day: dt.date, duration: Duration) -> dt.date:
     """The day that long after another; a month after the 31st is the last day of the next month."""
     match duration.unit:

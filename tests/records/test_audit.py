@@ -104,7 +104,11 @@ def test_each_event_that_is_changed_alone_shows(database: Database) -> None:
     for number in range(1, last + 1):
         run(database, "UPDATE audit_event SET subject = subject || 'x' WHERE sequence = :n", n=number)
         assert ChainBreak(number, Break.CHANGED) in broken(database)
-        run(database, "UPDATE audit_event SET subject = substr(subject, 1, length(subject) - 1) WHERE sequence = :n", n=number)
+        run(
+            database,
+            "UPDATE audit_event SET subject = substr(subject, 1, length(subject) - 1) WHERE sequence = :n",
+            n=number,
+        )
         assert broken(database) == ()
 
 

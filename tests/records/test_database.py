@@ -28,9 +28,7 @@ def pragma(database: Database, name: str) -> object:
 
 @pytest.fixture
 def sqlite(sqlite_url: str) -> Database:
-    database = open_database(
-        Settings.read({"SCREENING_DATABASE_URL": sqlite_url, "SCREENING_KEYS": f"k1:{'A' * 43}="})
-    )
+    database = open_database(Settings.read({"SCREENING_DATABASE_URL": sqlite_url, "SCREENING_KEYS": f"k1:{'A' * 43}="}))
     migrate(database)
     return database
 
@@ -86,7 +84,7 @@ def test_writers_that_read_first_wait_for_each_other_and_lose_nothing(database: 
 def test_a_reading_session_cannot_write(database: Database) -> None:
     with database.session(reading=True) as db:
         db.add(Edition(made_at=NOW, pins="{}"))
-        with pytest.raises(DBAPIError, match="read-?only"):
+        with pytest.raises(DBAPIError, match=r"read-?only"):
             db.commit()
 
 

@@ -33,7 +33,7 @@ def intake(db: Session, invitation: Invitation) -> Intake:
     return invitation.intake
 
 
-def save(db: Session, intake: Intake, page: tuple[str, str], now: dt.datetime = NOW, **given: Any) -> Saved:
+def save(db: Session, intake: Intake, page: tuple[str, str], now: dt.datetime = NOW, **given: Any) -> Saved:  # noqa: ANN401  # JSON
     return intakes.save_page(db, intake, *page, given, "en", PATIENT, now)
 
 
