@@ -15,7 +15,7 @@ from screening.assessment.loading import AnswerForm, Loader
 from screening.assessment.source import TRUE
 from screening.assessment.truth import State, Truth
 from screening.definition.expression import Node, references
-from screening.definition.model import Plan
+from screening.definition.model import Check, Plan
 from screening.definition.order import in_order, needs, trees
 
 Given = Callable[[str], Any]
@@ -66,7 +66,7 @@ class Program:
 
     def states(self, answers: Answers, today: date) -> dict[str, State]:
         """The state of every flag, by id; no reasons, so it is fast."""
-        said = self.compiled(Wanted(self.conditions))(answers.known.get, today.toordinal())
+        said = self._states(answers.known.get, today.toordinal())
         return {flag.id: _STATES[truth] for flag, truth in zip(self.plan.flags, said.conditions, strict=True)}
 
     def whole(self) -> Evaluate:
@@ -84,14 +84,9 @@ class Program:
             return self._whole[AnswerForm.STORED](raw.get, day)
         return self.whole()(read_answers(self.plan, raw, today).known.get, day)
 
-    @cached_property
-    def _whole(self) -> dict[AnswerForm, Evaluate]:
-        everything = Wanted(self.conditions, tuple(self.scores), self.gated)
-        return {form: _Writer(self, form).function(everything) for form in AnswerForm}
-
     def asked(self, answers: Answers, today: date) -> dict[str, Truth]:
         """Whether each question is asked, by key; one whose condition is unknown is shown."""
-        said = self.compiled(Wanted(asked=self.gated))(answers.known.get, today.toordinal())
+        said = self._asked(answers.known.get, today.toordinal())
         gated = dict(zip(self.gated, said.asked, strict=True))
         return {key: _TRUTHS[gated.get(key, 2)] for key in self.slots}
 
@@ -104,12 +99,12 @@ class Program:
 
     def failed_checks(self, answers: Answers, today: date) -> tuple[tuple[str, str], ...]:
         """The key and message of every answered question whose check is certainly false."""
-        checks = {k: s.question.check for k, s in self.slots.items() if s.question.check and k in answers.known}
-        truths = self._truths(tuple(check.that.tree for check in checks.values()), answers, today)
+        checks, evaluate = self._checks
+        said = evaluate(answers.known.get, today.toordinal())
         return tuple(
             (key, check.message)
-            for (key, check), truth in zip(checks.items(), truths, strict=True)
-            if truth is Truth.FALSE
+            for (key, check), truth in zip(checks.items(), said.conditions, strict=True)
+            if key in answers.known and _TRUTHS[truth] is Truth.FALSE
         )
 
     def _truths(self, conditions: tuple[Node, ...], answers: Answers, today: date) -> tuple[Truth, ...]:
@@ -134,6 +129,25 @@ class Program:
         if wanted not in self._functions:
             self._functions[wanted] = _Writer(self).function(wanted)
         return self._functions[wanted]
+
+    @cached_property
+    def _states(self) -> Evaluate:
+        return self.compiled(Wanted(self.conditions))
+
+    @cached_property
+    def _asked(self) -> Evaluate:
+        return self.compiled(Wanted(asked=self.gated))
+
+    @cached_property
+    def _checks(self) -> tuple[dict[str, Check], Evaluate]:
+        """The checks of all questions by key, and one function for them: of subsets there would be too many."""
+        checks = {key: slot.question.check for key, slot in self.slots.items() if slot.question.check}
+        return checks, self.compiled(Wanted(tuple(check.that.tree for check in checks.values())))
+
+    @cached_property
+    def _whole(self) -> dict[AnswerForm, Evaluate]:
+        everything = Wanted(self.conditions, tuple(self.scores), self.gated)
+        return {form: _Writer(self, form).function(everything) for form in AnswerForm}
 
 
 class _Writer:
@@ -177,7 +191,7 @@ class _Writer:
     def _load(self, slot: Slot) -> None:
         gate = slot.question.when
         asked, maybe = self.compiler.gate(gate.tree) if gate else (TRUE, TRUE)
-        self.loader.load(slot, self._given(slot), asked, maybe)
+        self.loader.load(slot, self._given(slot), asked, maybe, self.compiler.offered(slot))
 
     def _given(self, slot: Slot) -> str:
         """Python source of the answer as it is given."""
