@@ -132,8 +132,15 @@ def _save(screen: Screen, form: PageForm, given: dict[str, object]) -> Saved | N
         )
     except AnswersError as error:
         for problem in error.problems:
-            form.refuse(problem.key.partition(".")[2], problem.message)
+            name = problem.key.partition(".")[2]
+            form.refuse(name, _check_words(form, name) or problem.message)
         return None
+
+
+def _check_words(form: PageForm, question_id: str) -> str:
+    """What the question's check asks for, in the page's language; empty where it has none."""
+    checks = (field.question.check for field in form.fields if field.question.id == question_id)
+    return next((check.message for check in checks if check), "")
 
 
 def _onward(way: Way, screen: Screen, given: dict[str, object]) -> str:

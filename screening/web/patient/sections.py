@@ -13,6 +13,7 @@ from screening.assessment.form import Screen, Stop, minutes_left, screens, way
 from screening.assessment.program import program_for
 from screening.definition.model import Audience, Plan, Question, Questionnaire, Stage
 from screening.exchange.wording import answer_words, is_unknown
+from screening.web.language import page_tongue
 
 Raw = Mapping[str, Mapping[str, object]]
 
@@ -137,7 +138,11 @@ class Way:
         form = stop.screen.questionnaire
         answered = [(question, self.raw.get(form, {}).get(question.id)) for question in stop.questions]
         return tuple(
-            Row(question.text, answer_words(question, raw, self.plan.formulary), given=not is_unknown(raw))
+            Row(
+                question.text,
+                answer_words(question, raw, self.plan.formulary, page_tongue()),
+                given=not is_unknown(raw),
+            )
             for question, raw in answered
             if question.has_answer
         )
