@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, NoReturn
 
 from flask import redirect, render_template, request, session, url_for
@@ -13,6 +14,8 @@ from werkzeug.exceptions import NotFound
 from screening.assessment.answers import AnswersError
 from screening.assessment.form import Screen, Stop
 from screening.definition.model import QuestionType
+from screening.definition.scope import ABOUT_PATIENT, BIRTH
+from screening.records import patients
 from screening.records.saving import Saved, save_page
 from screening.web.forms.names import NamesForm, doubtful
 from screening.web.forms.page import PageForm
@@ -113,7 +116,16 @@ def _form(way: Way, screen: Screen, stop: Stop | None) -> PageForm:
     asked = stop.questions if stop else screen.questions
     questions = [way.question(question, f"{screen.questionnaire}.{question.id}") for question in asked]
     typed = request.form if request.method == "POST" else None
-    return PageForm(questions, way.raw.get(screen.questionnaire, {}), way.today, typed)
+    return PageForm(questions, _known(way, screen), way.today, typed)
+
+
+def _known(way: Way, screen: Screen) -> Mapping[str, object]:
+    """What fills the page: the stored answers, and the date of birth that opened the door until it is saved here."""
+    stored = way.raw.get(screen.questionnaire, {})
+    asks_birth = screen.questionnaire == ABOUT_PATIENT and any(question.id == BIRTH for question in screen.questions)
+    if not asks_birth or BIRTH in stored:
+        return stored
+    return {**stored, BIRTH: patients.identity(db(), current_intake().patient_id).date_of_birth.isoformat()}
 
 
 def _given(stop: Stop | None, form: PageForm, *, leaving: bool) -> dict[str, object] | None:

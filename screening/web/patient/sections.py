@@ -109,8 +109,9 @@ class Way:
         for questionnaire in self.plan.questionnaires:
             if (section := self.section(questionnaire.id)) is None:
                 continue
-            is_open = any(found[name].progress is not Progress.DONE for name in questionnaire.uses if name in found)
-            progress = Progress.WAITING if is_open else section.progress
+            before = (found[name] for name in self._read_by(questionnaire) if name in found)
+            waits = any(earlier.progress is not Progress.DONE for earlier in before)
+            progress = Progress.WAITING if waits else section.progress
             found[questionnaire.id] = dataclasses.replace(section, progress=progress)
         return tuple(found.values())
 
@@ -146,6 +147,12 @@ class Way:
             for question, raw in answered
             if question.has_answer
         )
+
+    def _read_by(self, questionnaire: Questionnaire) -> frozenset[str]:
+        """The questionnaires whose answers decide what is asked in this one."""
+        needs = program_for(self.plan).needs
+        keys = (f"{questionnaire.id}.{question.id}" for question in questionnaire.questions())
+        return frozenset(need.partition(".")[0] for key in keys for need in needs.get(key, ())) - {questionnaire.id}
 
     def _stops(self, questionnaire: Questionnaire) -> tuple[Stop, ...]:
         stops = way(program_for(self.plan), questionnaire, self.answers, self.today)

@@ -123,7 +123,7 @@ def _task(section: Section, *, is_next: bool) -> Task:
     left = ngettext("about %(num)s minute", "about %(num)s minutes", section.minutes)
     match section.progress:
         case Progress.WAITING:
-            return Task(questionnaire.title, "", _("Cannot start yet"), "")
+            return Task(questionnaire.title, "", _("Comes later"), "")
         case Progress.DONE:
             address = url_for("patient.answers", questionnaire=questionnaire.id)
             return Task(questionnaire.title, address, _("Done"), "", is_done=True)

@@ -58,7 +58,23 @@ def test_the_link_asks_for_the_date_of_birth_and_then_shows_the_parts(site: Site
     tasks = browser.post(path, {"date_of_birth-month": 3, "date_of_birth-day": 14, "date_of_birth-year": 1972})
     assert browser.url == "/intake"
     assert "Esketamine nasal spray" in tasks.text
-    assert re.findall(r'class="state[^>]*>([^<]+)<', tasks.text)[:2] == ["Start here", "Cannot start yet"]
+    assert re.findall(r'class="state[^>]*>([^<]+)<', tasks.text)[:2] == ["Start here", "Not started"]
+
+
+def test_a_part_whose_questions_rest_on_other_parts_comes_later(patient: Browser) -> None:
+    states = dict(
+        re.findall(r'class="name[^>]*>([^<]+)<.*?class="state[^>]*>([^<]+)<', patient.get("/intake").text, re.DOTALL)
+    )
+    assert states["Your medicines"] == "Comes later"
+    assert [title for title, state in states.items() if state == "Comes later"] == ["Your medicines"]
+
+
+def test_the_date_of_birth_of_the_door_is_not_asked_twice(site: Site, patient: Browser, token: str) -> None:
+    page = patient.get("/intake/about-you/you").text
+    assert '<option value="3" selected>March</option>' in page
+    assert 'value="14"' in page
+    assert 'value="1972"' in page
+    assert site.answers(token) == {}
 
 
 def test_a_wrong_date_of_birth_is_said_counted_and_finally_locks_the_link(site: Site) -> None:
