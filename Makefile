@@ -38,8 +38,9 @@ coverage: $(TEST)/installed ## show what the tests leave out; the core may leave
 	$(PYTEST) --quiet --cov --cov-report term
 	$(TEST)/bin/coverage report --fail-under 100 --include 'screening/definition/*,screening/assessment/*,screening/proof/*'
 
+# `make bench PEERS=/folder` takes the specification and responses to assess from there instead of making its own.
 bench: $(TEST)/installed ## measure the figures of the README
-	$(TEST)/bin/python -m benchmarks
+	SCREENING_PEERS='$(abspath $(PEERS))' $(TEST)/bin/python -m benchmarks
 
 lock: ## pin the newest releases that fit pyproject.toml
 	$(LOCK) --upgrade --output-file requirements/run.txt

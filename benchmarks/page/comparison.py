@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import json
-import os
-import socket
-import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from statistics import median, quantiles
-from time import monotonic, sleep
 from typing import Any, NamedTuple
 
 from benchmarks.figures import Figure
 from benchmarks.page.bare import create_bare_app
+from benchmarks.page.serving import free_port, running, serving
 from benchmarks.page.visit import Browser, Transport, admitted, environment, in_process, invited, over_http, typed
 from screening.config import Settings
 from screening.definition.model import Questionnaire
@@ -27,7 +24,6 @@ from screening.web.app import create_app
 PAGES = (("mental_health", "phq9"), ("cardiovascular_risk", "blood_vessels"))
 PAIRS, WARM = 150, 15
 MOST = 2.0
-SECONDS_TO_START = 30
 SECOND = 1_000
 
 
@@ -61,7 +57,9 @@ def figures() -> list[Figure]:
         with _servers(folder) as (ours, theirs):
             patient = Browser(ours)
             admitted(patient, token, person)
-            found += _figures(f"{page}, {len(questions)} questions, through gunicorn", patient, Browser(theirs), address)
+            found += _figures(
+                f"{page}, {len(questions)} questions, through gunicorn", patient, Browser(theirs), address
+            )
         database.close()
     return found
 
@@ -129,41 +127,10 @@ def _filler(folder: Path, questions: list[dict[str, Any]], size: int) -> str:
 @contextmanager
 def _servers(folder: Path) -> Iterator[tuple[Transport, Transport]]:
     """Both applications behind gunicorn, one worker each."""
-    ports = _free_port(), _free_port()
+    ports = free_port(), free_port()
     ours = environment(folder, f"http://127.0.0.1:{ports[0]}")
     theirs = {"BARE_DATABASE": str(folder / "bare.sqlite"), "BARE_PAGE": str(folder / "page.json")}
-    serve = [sys.executable, "-m", "screening", "serve", "--port", str(ports[0]), "--workers", "1"]
     gunicorn = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{ports[1]}", "--workers", "1"]
     gunicorn += ["--worker-class", "gthread", "--threads", "4", "benchmarks.page.bare:served_app()"]
-    with _running(serve, ours, ports[0], folder), _running(gunicorn, theirs, ports[1], folder):
+    with running(serving(ports[0]), ours, ports[0], folder), running(gunicorn, theirs, ports[1], folder):
         yield over_http(ports[0]), over_http(ports[1])
-
-
-@contextmanager
-def _running(words: list[str], settings: Mapping[str, str], port: int, folder: Path) -> Iterator[None]:
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith("SCREENING_")}
-    with (folder / f"{port}.log").open("w+") as log:
-        server = subprocess.Popen(words, env=inherited | dict(settings), stdout=log, stderr=log)
-        try:
-            _await(server, port, folder / f"{port}.log")
-            yield
-        finally:
-            server.terminate()
-            server.wait(timeout=SECONDS_TO_START)
-
-
-def _await(server: subprocess.Popen[bytes], port: int, log: Path) -> None:
-    until = monotonic() + SECONDS_TO_START
-    while monotonic() < until and server.poll() is None:
-        with socket.socket() as knocking:
-            if knocking.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        sleep(0.1)
-    raise PageError(f"A server did not start:\n{log.read_text()}")
-
-
-def _free_port() -> int:
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        port: int = listening.getsockname()[1]
-        return port
