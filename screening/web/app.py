@@ -8,7 +8,7 @@ from collections.abc import Callable
 from flask import Flask
 from jinja2 import StrictUndefined
 
-from screening.config import Settings
+from screening.config import Clinic, Settings
 from screening.records.database import open_database
 from screening.resources import folder
 from screening.web.access import guard
@@ -16,6 +16,7 @@ from screening.web.addresses import SlugConverter
 from screening.web.admin.views import BLUEPRINTS as ADMIN
 from screening.web.assets import init_assets
 from screening.web.clinician.views import BLUEPRINTS as CLINICIAN
+from screening.web.colours import style
 from screening.web.compression import init_compression
 from screening.web.errors import init_errors
 from screening.web.language import init_language
@@ -25,6 +26,9 @@ from screening.web.protection import init_protection
 from screening.web.requests import World, init_requests
 from screening.web.staff.views import BLUEPRINTS as STAFF
 
+OURS = Clinic().colour
+"""The colour of a clinic that has chosen none: the look's own."""
+
 
 def create_app(settings: Settings, clock: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC)) -> Flask:
     """The WSGI application of a deployment."""
@@ -33,6 +37,7 @@ def create_app(settings: Settings, clock: Callable[[], dt.datetime] = lambda: dt
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.globals["clinic"] = settings.clinic
+    app.jinja_env.globals["clinic_style"] = style(settings.clinic.colour) if settings.clinic.colour != OURS else ""
     app.url_map.converters["slug"] = SlugConverter
     # After a request these run from the last to the first: what is committed is neither compressed nor sent before.
     init_compression(app)
