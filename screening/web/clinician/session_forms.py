@@ -59,7 +59,7 @@ def session(reference: str) -> ResponseReturnValue:
         intake=standing_of(found, plan),
         person=person_of(found, raw),
         sections=sections(plan, raw) if state_of(found) in OPEN_TO_STAFF else (),
-        way=Way(plan, raw, today()),
+        way=Way.of(plan, raw, today()),
     )
 
 
@@ -74,7 +74,7 @@ def session_page(reference: str, questionnaire: str, path: str) -> ResponseRetur
     plan, raw = plan_of(db(), found), responses.answers(db(), found)
     section = next((one for one in sections(plan, raw) if one.questionnaire.id == questionnaire), None) or _no_page()
     stop = section.stop(path) or _no_page()
-    form = _form(Way(plan, raw, today()), stop)
+    form = _form(Way.of(plan, raw, today()), stop)
     if request.method == "GET" or form.rearranged():
         return _shown(found, plan, section, stop, form)
     if stale_token():
