@@ -17,7 +17,7 @@ from screening.web.addresses import own_path
 
 SOURCE = "en"
 CHOICE = "language"
-_TRANSLATIONS = Path(__file__).with_name("locale")
+LOCALE = Path(__file__).with_name("locale")
 _PATIENTS = ("patient", "language", None)
 """The blueprints of pages that speak every language (None: an address that is no page); those of staff are English."""
 
@@ -26,8 +26,8 @@ language_pages = Blueprint("language", __name__)
 
 def init_language(app: Flask) -> None:
     """Let pages speak every language that has a catalogue."""
-    offered = offered_languages(_TRANSLATIONS)
-    app.config.update(BABEL_TRANSLATION_DIRECTORIES=str(_TRANSLATIONS), SCREENING_LANGUAGES=offered)
+    offered = offered_languages(LOCALE)
+    app.config.update(BABEL_TRANSLATION_DIRECTORIES=str(LOCALE), SCREENING_LANGUAGES=offered)
     Babel(app, default_locale=SOURCE, locale_selector=lambda: _chosen(offered))
     app.register_blueprint(language_pages)
     app.context_processor(lambda: {"language": current_language(), "other_languages": _others(offered)})
@@ -81,4 +81,10 @@ def _chosen(offered: tuple[str, ...]) -> str:
 
 def _others(offered: tuple[str, ...]) -> list[tuple[str, str]]:
     spoken = current_language()
-    return [(code, Locale(code).get_display_name(code) or code) for code in offered if code != spoken]
+    return [(code, _own_name(code)) for code in offered if code != spoken]
+
+
+def _own_name(code: str) -> str:
+    """What the language calls itself, as the first word of a line: `Español`."""
+    name = Locale(code).get_display_name(code) or code
+    return name[:1].upper() + name[1:]
