@@ -8,24 +8,21 @@ from dataclasses import dataclass
 
 from screening.definition.mistakes import Mistake
 from screening.definition.model import Change, Pathway, Questionnaire
-from screening.definition.reading import FORMULARY, LOCALES, SOURCES
 from screening.exchange.wording import counted
 from screening.proof.cases import CaseResult
 from screening.records.actors import Actor
 from screening.records.definitions import Draft, Version
 from screening.web.admin.examination import Examination, examined
+from screening.web.admin.naming import Kind, kind_of, title_of
 
 Words = Callable[[dt.datetime], str]
 
-QUESTIONNAIRE, PATHWAY, FORMULARY_KIND, SOURCES_KIND = "questionnaire", "pathway", "formulary", "sources"
-TRANSLATION = "translation"
-
 # The groups of the list, in the order in which an admin looks for things.
-GROUPS: Mapping[str, tuple[str, ...]] = {
-    "Questionnaires": (QUESTIONNAIRE,),
-    "Pathways": (PATHWAY,),
-    "Medicines and sources": (FORMULARY_KIND, SOURCES_KIND),
-    "Translations": (TRANSLATION,),
+GROUPS: Mapping[str, tuple[Kind, ...]] = {
+    "Questionnaires": (Kind.QUESTIONNAIRE,),
+    "Pathways": (Kind.PATHWAY,),
+    "Medicines and sources": (Kind.FORMULARY, Kind.SOURCES),
+    "Translations": (Kind.TRANSLATION,),
 }
 
 
@@ -35,7 +32,7 @@ class Row:
 
     file: str
     title: str
-    kind: str
+    kind: Kind
     number: int | None
     state: str
     drafted: bool
@@ -89,40 +86,12 @@ class FilePage:
 
     file: str
     title: str
-    kind: str
+    kind: Kind
     current: Version | None
     versions: tuple[PastVersion, ...]
     draft: Waiting | None
     changes: tuple[Change, ...]
     facts: tuple[tuple[str, str], ...]
-
-
-def kind_of(file: str) -> str:
-    """What a file is, by its name."""
-    if file.startswith(LOCALES):
-        return TRANSLATION
-    if file.startswith("pathways/"):
-        return PATHWAY
-    return {FORMULARY: FORMULARY_KIND, SOURCES: SOURCES_KIND}.get(file, QUESTIONNAIRE)
-
-
-def title_of(file: str, examination: Examination | None) -> str:
-    """The title that people know a file by."""
-    if examination and examination.definition:
-        return examination.definition.title
-    match kind_of(file):
-        case "formulary":
-            return "Medicines"
-        case "sources":
-            return "Sources of evidence"
-        case _:
-            return name_of(file)
-
-
-def name_of(file: str) -> str:
-    """The file's name without folder and ending; a translation keeps its language."""
-    stem = file.rsplit("/", 1)[-1].rpartition(".")[0] or file
-    return f"{file.split('/')[1]}/{stem}" if file.startswith(LOCALES) and file.count("/") > 1 else stem
 
 
 def by_whom(actor: Actor) -> str:
@@ -168,7 +137,7 @@ def _row(examination: Examination, current: Version | None, draft: Draft | None,
     at, by = _last_change(current, draft)
     return Row(
         file=examination.file,
-        title=title_of(examination.file, examination),
+        title=title_of(examination),
         kind=kind_of(examination.file),
         number=current.number if current else None,
         state=current.state if current else "draft",
@@ -202,7 +171,7 @@ def file_page(
     definition = examination.definition
     return FilePage(
         file=examination.file,
-        title=title_of(examination.file, examination),
+        title=title_of(examination),
         kind=kind_of(examination.file),
         current=current,
         versions=tuple(_past(version, every, started, words) for version in every),

@@ -11,11 +11,12 @@ from flask.typing import ResponseReturnValue
 from screening.records import definitions, publishing
 from screening.records.definitions import Draft
 from screening.records.errors import ConflictError, PublishError, RecordsError
-from screening.web.admin.catalogue import by_whom, kind_of, name_of
+from screening.web.admin.catalogue import by_whom
 from screening.web.admin.changes import Changes, changes_between
 from screening.web.admin.definitions import when
 from screening.web.admin.editing import LARGEST_POST, is_file, written
 from screening.web.admin.examination import examined
+from screening.web.admin.naming import kind_of, name_of
 from screening.web.admin.publication import basis_of, publication
 from screening.web.admin.studio import studio
 from screening.web.protection import keeps_typed, stale_token
@@ -145,4 +146,4 @@ def _ask_to_publish(kept: Draft, problem: str = "") -> str:
 
 def _first_text(file: str) -> str:
     """What a new file starts with, so that its first save has a shape to fill in."""
-    return render_template("admin/first_text.yaml", kind=kind_of(file), name=name_of(file).rsplit("/", 1)[-1])
+    return render_template("admin/first_text.yaml", kind=kind_of(file), name=name_of(file).rpartition("/")[2])

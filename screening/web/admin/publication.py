@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 from screening.exchange.wording import counted
 from screening.records import definitions
 from screening.records.definitions import Version
-from screening.web.admin.catalogue import results_line, title_of
+from screening.web.admin.catalogue import results_line
 from screening.web.admin.changes import Changes, changes_between
 from screening.web.admin.examination import Examination
+from screening.web.admin.naming import title_of
 from screening.web.admin.studio import Basis, ShownCase, in_progress_line, shown_cases
 
 
@@ -50,7 +51,7 @@ def publication(examination: Examination, basis: Basis, text: str) -> Publicatio
     changes = changes_between(basis.current_text, text)
     return Publication(
         file=examination.file,
-        title=title_of(examination.file, examination),
+        title=title_of(examination),
         current=basis.current,
         changes=changes,
         examination=examination,

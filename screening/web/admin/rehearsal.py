@@ -16,9 +16,12 @@ from screening.assessment.form import Stop, minutes_left, screens, way
 from screening.assessment.program import program_for
 from screening.assessment.truth import State
 from screening.definition.model import Plan, Question, Questionnaire, Tier
+from screening.definition.plans import plan_for_questionnaire
+from screening.definition.translation import in_language
+from screening.web.admin.examination import Examination
+from screening.web.admin.naming import language_of, name_of
 from screening.web.forms.fields import AnswerField, Problem
 from screening.web.forms.page import PageForm
-from screening.web.patient.sections import Way
 
 # What the form carries beside the questions, whose ids start with a letter.
 ANSWERS, AT, TO = "_answers", "_at", "_to"
@@ -45,6 +48,19 @@ class Rehearsal:
     def steps(self) -> int:
         """How many steps there are; a follow-up belongs to the step of its page."""
         return max((stop.number for stop in self.stops), default=0)
+
+
+def plan_to_try(examination: Examination) -> Plan | None:
+    """The plan of what a file lets a person fill in: its questionnaire, or the one that it translates; else None."""
+    library, definition = examination.library, examination.definition
+    if library is None:
+        return None
+    if isinstance(definition, Questionnaire):
+        return plan_for_questionnaire(library, definition.id)
+    language, name = language_of(examination.file), name_of(examination.file).rpartition("/")[2]
+    if language and name in library.questionnaires:
+        return plan_for_questionnaire(in_language(library, language), name)
+    return None
 
 
 def rehearse(plan: Plan, sent: MultiDict[str, str], today: dt.date) -> Rehearsal:
@@ -97,8 +113,14 @@ class _Trial:
 
     def questions(self, stop: Stop) -> tuple[Question, ...]:
         """The questions of a stop with the options that the answers so far leave."""
-        way_so_far = Way(self.plan, {self.plan.id: self.raw}, self.today)
-        return tuple(way_so_far.question(question, f"{self.plan.id}.{question.id}") for question in stop.questions)
+        return tuple(self._offered(question) for question in stop.questions)
+
+    def _offered(self, question: Question) -> Question:
+        if not any(option.when for option in question.options):
+            return question
+        key = f"{self.plan.id}.{question.id}"
+        offered = self.program.options_asked(key, self._read(self.raw), self.today)
+        return replace(question, options=tuple(option for option in question.options if option.id in offered))
 
     def with_answers(self, form: PageForm) -> dict[str, object]:
         """The answers with those of a form; what was cleared is gone."""

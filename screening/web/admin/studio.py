@@ -6,15 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from screening.definition.mistakes import Mistake, Severity
-from screening.definition.model import Questionnaire
 from screening.exchange.wording import counted, listed
 from screening.proof.cases import CaseResult
 from screening.records.definitions import Draft, Version
-from screening.web.admin.catalogue import Words, by_whom, name_of, results_line, title_of
+from screening.web.admin.catalogue import Words, by_whom, results_line
 from screening.web.admin.changes import Changes, changes_between
 from screening.web.admin.examination import Examination
 from screening.web.admin.listing import Line, excerpts, listing
+from screening.web.admin.naming import name_of, title_of
 from screening.web.admin.outline import Outline, outline_of
+from screening.web.admin.rehearsal import plan_to_try
 
 SHOWN_MISTAKES = 25
 # Room to write below the last line before the next save numbers it.
@@ -82,7 +83,7 @@ def studio(text: str, base: str, draft: Draft | None, basis: Basis, examination:
     return Studio(
         file=examination.file,
         name=name_of(examination.file),
-        title=title_of(examination.file, examination),
+        title=title_of(examination),
         text=text,
         base=base,
         number=basis.current.number if basis.current else None,
@@ -102,7 +103,7 @@ def studio(text: str, base: str, draft: Draft | None, basis: Basis, examination:
         cases_line=_cases_line(examination),
         coverage_line=_coverage_line(examination),
         in_progress_line=in_progress_line(basis),
-        preview=isinstance(examination.definition, Questionnaire),
+        preview=plan_to_try(examination) is not None,
         no_preview=_no_preview(examination),
         show="cases" if examination.failing else "changes" if changes else "preview",
     )

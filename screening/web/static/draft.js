@@ -16,8 +16,11 @@ document.addEventListener("click", (event) => {
   const link = event.target.closest("a[data-line]");
   if (!link) return;
   const at = startOf(Number(link.dataset.line));
-  text.setSelectionRange(at, at);
-  text.focus({ preventScroll: true });
+  // Following the link takes the focus away, so it is given after that.
+  setTimeout(() => {
+    text.setSelectionRange(at, at);
+    text.focus({ preventScroll: true });
+  });
 });
 
 document.getElementById("keys").hidden = false;

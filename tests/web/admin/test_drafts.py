@@ -154,6 +154,19 @@ def test_a_page_that_was_open_too_long_is_shown_again_with_the_text(
     assert kept(site) == typed
 
 
+def test_a_text_that_was_sent_after_the_session_had_ended_is_given_back(
+    ada: Browser, site: Site, editor: Callable[..., Editor]
+) -> None:
+    page = editor(ada)
+    site.clock.forward(hours=2)
+
+    answer = page.save(page.text + "# two hours of work\n")
+
+    assert answer.status_code == 401
+    assert "# two hours of work" in answer.text
+    assert kept(site) is None
+
+
 @pytest.mark.parametrize(
     ("sent", "status", "says"),
     [

@@ -130,6 +130,12 @@ def test_a_file_that_no_patient_fills_in_has_no_preview(ada: Browser) -> None:
     assert ada.get("/definitions/nothing.yaml/draft/preview").status_code == 404
 
 
+def test_a_translation_is_tried_in_its_language(ada: Browser) -> None:
+    page = ada.get("/definitions/locale/es/practical.yaml/draft/preview")
+
+    assert "El día del tratamiento" in page.text
+
+
 def test_tampered_answers_are_taken_for_none(ada: Browser) -> None:
     ada.get(PREVIEW)
 
