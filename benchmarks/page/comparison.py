@@ -14,7 +14,17 @@ from typing import Any, NamedTuple
 from benchmarks.figures import Figure
 from benchmarks.page.bare import create_bare_app
 from benchmarks.page.serving import free_port, running, serving
-from benchmarks.page.visit import Browser, Transport, admitted, environment, in_process, invited, over_http, typed
+from benchmarks.page.visit import (
+    Answered,
+    Browser,
+    Transport,
+    admitted,
+    environment,
+    in_process,
+    invited,
+    over_http,
+    typed,
+)
 from screening.config import Settings
 from screening.definition.model import Questionnaire
 from screening.records.database import Database
@@ -25,6 +35,7 @@ PAGES = (("mental_health", "phq9"), ("cardiovascular_risk", "blood_vessels"))
 PAIRS, WARM = 150, 15
 MOST = 2.0
 SECOND = 1_000
+OK, FOUND = 200, 302
 
 
 class PageError(Exception):
@@ -66,27 +77,27 @@ def figures() -> list[Figure]:
 
 def _figures(what: str, patient: Browser, bare: Browser, address: str) -> list[Figure]:
     shown, saved = Pair([], []), Pair([], [])
-    sizes = len(_step(patient, address, shown, saved)), len(_step(bare, "/page", shown, saved))
+    sizes = (0, 0)
     for number in range(PAIRS):
-        turns = ((patient, address, True), (bare, "/page", False))
-        for browser, path, is_ours in turns if number % 2 else turns[::-1]:
-            _step(browser, path, shown, saved, is_ours=is_ours)
+        ours = _step(patient, address, number)
+        theirs = _step(bare, "/page", number)
+        for pair, which in ((shown, 0), (saved, 1)):
+            pair.ours.append(ours[which].seconds * SECOND)
+            pair.bare.append(theirs[which].seconds * SECOND)
+        sizes = len(ours[0].html), len(theirs[0].html)
     return [
         _figure(f"{action} a page: {what}", pair, f"{sizes[0]:,} and {sizes[1]:,} bytes of HTML")
         for action, pair in (("show", shown), ("save", saved))
     ]
 
 
-def _step(browser: Browser, path: str, shown: Pair, saved: Pair, *, is_ours: bool | None = None) -> str:
-    """Shows the page and saves it as it is; counted where it is said whose it is."""
+def _step(browser: Browser, path: str, number: int) -> tuple[Answered, Answered]:
+    """Shows the page and saves it with something new. Raises: PageError where either fails."""
     page = browser.get(path)
-    answer = browser.post(path, typed(page.html))
-    if page.status != 200 or answer.status != 302:
+    answer = browser.post(path, typed(page.html, number))
+    if page.status != OK or answer.status != FOUND:
         raise PageError(f"{path} answered {page.status} and, saved, {answer.status}:\n{answer.html[:2_000]}")
-    if is_ours is not None:
-        for pair, seconds in ((shown, page.seconds), (saved, answer.seconds)):
-            (pair.ours if is_ours else pair.bare).append(seconds * SECOND)
-    return page.html
+    return page, answer
 
 
 def _figure(what: str, pair: Pair, note: str) -> Figure:

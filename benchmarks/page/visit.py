@@ -135,19 +135,24 @@ class Browser:
         return Answered(received.status, told, html, received.seconds)
 
 
-def typed(html: str) -> dict[str, list[str]]:
-    """What a browser would send of a page whose fields are left as they are; of radios without a choice, the first."""
+def typed(html: str, number: int) -> dict[str, list[str]]:
+    """What a browser would send of a page whose fields are left as they are, but for the first choice.
+
+    Of that, another option is taken at every other `number`, so that there is always something new to save.
+    """
     form: dict[str, list[str]] = {}
-    unchosen: dict[str, list[str]] = {}
+    radios: dict[str, list[str]] = {}
     for found in INPUT.findall(html):
         has = {name: unescape(value) for name, value in ATTRIBUTE.findall(found)}
         if "name" not in has:
             continue
         if has.get("type") not in ("radio", "checkbox") or "checked" in has:
             form.setdefault(has["name"], []).append(has.get("value", ""))
-        elif has["type"] == "radio":
-            unchosen.setdefault(has["name"], [has["value"]])
-    return unchosen | form
+        if has.get("type") == "radio":
+            radios.setdefault(has["name"], []).append(has["value"])
+    unchosen = {name: values[:1] for name, values in radios.items()}
+    turned = {name: [values[number % 2]] for name, values in [*radios.items()][:1]}
+    return unchosen | form | turned
 
 
 def environment(folder: Path, address: str) -> dict[str, str]:
@@ -191,7 +196,7 @@ def _next(plan: Any, answers: Any, today: dt.date) -> Stop:  # noqa: ANN401  as 
 def admitted(browser: Browser, token: str, person: Person) -> None:
     """Lets the browser in by the patient's link and date of birth."""
     door = f"/i/{token}"
-    form = typed(browser.get(door).html)
+    form = typed(browser.get(door).html, 0)
     born = person.date_of_birth
     form |= {f"date_of_birth-{part}": [str(getattr(born, part))] for part in ("year", "month", "day")}
     browser.post(door, form)
