@@ -19,9 +19,9 @@ from screening.definition.order import needs
 
 QUESTIONNAIRES_KEPT = 512
 _SECONDS = {
-    QuestionType.YES_NO: 6,
-    QuestionType.CHOICE: 9,
-    QuestionType.CHOICES: 14,
+    QuestionType.YES_NO: 9,
+    QuestionType.CHOICE: 11,
+    QuestionType.CHOICES: 18,
     QuestionType.SCALE: 7,
     QuestionType.INTEGER: 12,
     QuestionType.DECIMAL: 12,
