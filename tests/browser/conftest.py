@@ -50,6 +50,7 @@ class Served:
 
     address: str
     database: Database
+    settings: Settings
     accounts: dict[Role, str] = field(default_factory=dict)
 
     def invite(self, pathway: str = "esketamine_intranasal", who: Identity | None = None) -> str:
@@ -100,8 +101,9 @@ def free_port() -> int:
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """The server that `screening serve` starts, stopped at the end."""
     folder, port = tmp_path_factory.mktemp("served"), free_port()
-    settings = environment(folder, port)
-    database = open_database(Settings.read(settings))
+    variables = environment(folder, port)
+    settings = Settings.read(variables)
+    database = open_database(settings)
     migrate(database)
     with database.session() as db:
         publishing.import_library(db, installed_files(), SYSTEM, dt.datetime.now(dt.UTC))
@@ -110,11 +112,11 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         command = [sys.executable, "-m", "screening", "serve", "--port", str(port), "--workers", "1"]
         # Inherited SCREENING_ variables would be another deployment's.
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("SCREENING_")}
-        with subprocess.Popen(command, env=inherited | settings, stdout=log, stderr=log) as server:
+        with subprocess.Popen(command, env=inherited | variables, stdout=log, stderr=log) as server:
             address = f"http://127.0.0.1:{port}"
             try:
                 _await(address, server, folder / "server.log")
-                yield Served(address, database)
+                yield Served(address, database, settings)
             finally:
                 server.terminate()
                 server.wait(timeout=20)
