@@ -14,9 +14,10 @@ PYTHON = $(or $(shell for python in python3 python3.14 python3.13 python3.12 pyt
 
 PYTEST := $(TEST)/bin/python -m pytest --numprocesses 2 --dist loadscope
 PIP := -m pip --disable-pip-version-check --no-input -qq
+BABEL := $(TEST)/bin/pybabel --quiet
 LOCK := uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header pyproject.toml --group install
 
-.PHONY: help demo test lint bench coverage lock clean
+.PHONY: help demo test lint bench coverage catalogues lock clean
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "%-12s%s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -41,6 +42,13 @@ coverage: $(TEST)/installed ## show what the tests leave out; the core may leave
 # `make bench PEERS=/folder` takes the specification and responses to assess from there instead of making its own.
 bench: $(TEST)/installed ## measure the figures of the README
 	SCREENING_PEERS='$(abspath $(PEERS))' $(TEST)/bin/python -m benchmarks
+
+catalogues: $(TEST)/installed ## take new words of the pages into the catalogues, and compile what is filled in
+	@mkdir -p build
+	$(BABEL) extract --mapping babel.cfg --keywords AnswerError --add-location file --no-wrap --output build/messages.pot .
+	$(BABEL) update --no-wrap --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date \
+		--input-file build/messages.pot --output-dir screening/web/locale
+	$(BABEL) compile --directory screening/web/locale
 
 lock: ## pin the newest releases that fit pyproject.toml
 	$(LOCK) --upgrade --output-file requirements/run.txt

@@ -76,7 +76,9 @@ def _chosen(offered: tuple[str, ...]) -> str:
     chosen = session.get(CHOICE)
     if chosen in offered:
         return str(chosen)
-    return request.accept_languages.best_match(offered, SOURCE) or SOURCE
+    # By the language alone: whoever asks for Mexican Spanish, and then for English, reads Spanish.
+    asked = (tag.partition("-")[0].lower() for tag, quality in request.accept_languages if quality > 0)
+    return next((code for code in asked if code in offered), SOURCE)
 
 
 def _others(offered: tuple[str, ...]) -> list[tuple[str, str]]:

@@ -54,7 +54,7 @@ def library() -> Library:
 def pairs(library: Library) -> dict[str, tuple[str, str]]:
     """Every text that a patient reads, in English and in Spanish."""
     spanish = in_language(library, "es")
-    found = {}
+    found: dict[str, tuple[str, str]] = {}
     for name, questionnaire in library.questionnaires.items():
         if questionnaire.audience is Audience.PATIENT:
             told = texts_of(spanish.questionnaires[name])
