@@ -24,7 +24,7 @@ def test_the_list_names_every_file_with_its_version_flags_and_cases(ada: Browser
 
     assert page.status_code == 200
     assert re.search(r"\d+ questionnaires, \d+ pathways · \d+ flags · (\d+) of \1 cases pass", page.text)
-    for file in ("cardiovascular_risk.yaml", "pathways/ketamine_iv.yaml", "formulary.csv", "sources.yaml"):
+    for file in ("cardiovascular_risk.yaml", "pathways/ketamine_oral.yaml", "formulary.csv", "sources.yaml"):
         assert f'href="/definitions/{file}"' in page.text
     assert "v1 published" in page.text
 

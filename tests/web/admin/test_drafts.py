@@ -62,12 +62,13 @@ def test_every_mistake_is_said_under_its_line_with_a_link_to_it(ada: Browser, ed
 
 
 def test_a_mistake_that_a_draft_makes_in_another_file_is_said_too(ada: Browser, editor: Callable[..., Editor]) -> None:
-    page = editor(ada, "about_you.yaml")
+    page = editor(ada, "practical.yaml")
 
-    shown = page.save(page.text.replace("id: sex_at_birth", "id: sex_given_at_birth", 1)).text
+    shown = page.save(page.text.replace("questionnaire: practical", "questionnaire: practicals", 1)).text
 
     assert "In other files, with this draft in place" in shown
-    assert "medications.yaml:" in shown or "substance_use.yaml:" in shown
+    assert "pathways/esketamine_intranasal.yaml:7:" in shown
+    assert "Did you mean practicals?" in shown
 
 
 def test_a_case_that_fails_shows_what_differed(ada: Browser, editor: Callable[..., Editor]) -> None:
