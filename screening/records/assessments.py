@@ -22,7 +22,7 @@ from screening.records.context import context, today
 from screening.records.definitions import current_edition, plan_of
 from screening.records.identifiers import new_id, next_number
 from screening.records.patients import Vault, vault_of
-from screening.records.responses import answers, revisions, saved_at
+from screening.records.responses import Responses
 from screening.records.sealing import canonical, digest
 from screening.records.tables import Intake, StoredAssessment
 from screening.records.validity import expired
@@ -74,16 +74,16 @@ def assess(  # of what, for which stage and why, by whom and when
     On a later day than the answers were sent, steps whose time has passed count as unanswered: last week's blood
     pressure says nothing of today's.
     """
-    plan, day, kept = plan_of(db, intake), today(db, now), answers(db, intake)
-    old = _too_old(db, intake, plan, day) if reason in _ON_A_LATER_DAY else ()
-    raw = {questionnaire: given for questionnaire, given in kept.items() if questionnaire not in old}
+    plan, day, responses = plan_of(db, intake), today(db, now), Responses(db, intake)
+    old = _too_old(db, responses, plan, day) if reason in _ON_A_LATER_DAY else ()
+    raw = {questionnaire: given for questionnaire, given in responses.answers.items() if questionnaire not in old}
     read = read_answers(plan, raw, day)
     program = program_for(plan)
     result = assessed(program, read, day, stage).as_json()
     # The salt keeps the plain hashes from telling anything of answers that are easily guessed.
     basis = {
         "answers": digest(canonical(raw)),
-        "revisions": revisions(db, intake),
+        "revisions": responses.revisions,
         "too_old": list(old),
         "definitions": plan.hash,
         "salt": secrets.token_hex(16),
@@ -116,9 +116,9 @@ def assess(  # of what, for which stage and why, by whom and when
     return _opened(vault, row)
 
 
-def _too_old(db: Session, intake: Intake, plan: Plan, day: dt.date) -> tuple[str, ...]:
+def _too_old(db: Session, responses: Responses, plan: Plan, day: dt.date) -> tuple[str, ...]:
     zone = context(db).time_zone
-    answered = {name: at.astimezone(zone).date() for name, at in saved_at(db, intake).items()}
+    answered = {name: at.astimezone(zone).date() for name, at in responses.saved_at.items()}
     return expired(plan, answered, day)
 
 

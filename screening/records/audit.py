@@ -9,23 +9,30 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import hmac
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
 from screening.records.actors import Actor
 from screening.records.context import context
 from screening.records.errors import SealError
 from screening.records.sealing import canonical, digest
-from screening.records.tables import AuditEvent, AuditHead
+from screening.records.tables import AuditEvent, AuditHead, table_of
 
 START = digest(b"screening: the audit trail starts here")
 PENDING = "screening.audit"
 HEAD = 1
 BATCH = 1000
+
+_EVENT, _HEAD = table_of(AuditEvent), table_of(AuditHead)
+_ADD = insert(_EVENT)
+_LOCK_HEAD = select(_HEAD.c.count, _HEAD.c.hash).with_for_update()
+_MOVE_HEAD = update(_HEAD)
+_TRAIL = select(_EVENT).order_by(_EVENT.c.sequence).execution_options(yield_per=BATCH)
 
 Detail = str | int | bool | None | Sequence[str]
 
@@ -89,28 +96,23 @@ def write_pending(db: Session) -> None:
     pending: list[_Pending] = db.info.get(PENDING, [])
     if not pending:
         return
-    head = db.get(AuditHead, HEAD, with_for_update=True, populate_existing=True)
+    # What else there is to write comes first: whoever holds the head waits for nobody.
+    db.flush()
+    connection = db.connection()
+    head = connection.execute(_LOCK_HEAD).one_or_none()
     if head is None:
         # Never started anew here: a missing head must stay visible.
         raise SealError("The head of the audit trail is missing, so nothing can be added to it. Restore a backup.")
-    count, previous = head.count, head.hash
+    count, previous = head
+    rows: list[dict[str, Any]] = []
     for event in pending:
         count += 1
-        row = AuditEvent(
-            sequence=count,
-            at=event.at,
-            actor_kind=event.actor.kind,
-            actor_id=event.actor.id,
-            action=event.action,
-            subject=event.subject,
-            details=event.details,
-            previous=previous,
-        )
-        row.hash = previous = event_hash(row)
-        db.add(row)
+        rows.append(_row(count, event, previous))
+        previous = rows[-1]["hash"]
+    connection.execute(_ADD, rows)
     keyring = context(db).keyring
-    head.count, head.hash, head.key_name = count, previous, keyring.current
-    head.mac = _mac(keyring.derived("audit head"), count, previous)
+    mac = _mac(keyring.derived("audit head"), count, previous)
+    connection.execute(_MOVE_HEAD, {"count": count, "hash": previous, "key_name": keyring.current, "mac": mac})
     forget_pending(db)
 
 
@@ -127,11 +129,24 @@ def start(db: Session) -> None:
         db.add(AuditHead(id=HEAD, count=0, hash=START, key_name=keyring.current, mac=mac))
 
 
-def event_hash(event: AuditEvent) -> str:
-    """The hash that binds an event to the one before it."""
-    parts = [event.sequence, event.at.astimezone(dt.UTC).isoformat(timespec="microseconds"), event.actor_kind]
-    parts += [event.actor_id, event.action, event.subject, event.details, event.previous]
-    return digest(canonical(parts))
+def event_hash(event: Mapping[str, Any]) -> str:
+    """The hash that binds an event, given by its columns, to the one before it."""
+    bound = {name: value for name, value in event.items() if name != "hash"}
+    return digest(canonical(bound | {"at": event["at"].astimezone(dt.UTC).isoformat(timespec="microseconds")}))
+
+
+def _row(sequence: int, event: _Pending, previous: str) -> dict[str, Any]:
+    row: dict[str, Any] = {
+        "sequence": sequence,
+        "at": event.at,
+        "actor_kind": event.actor.kind,
+        "actor_id": event.actor.id,
+        "action": event.action,
+        "subject": event.subject,
+        "details": event.details,
+        "previous": previous,
+    }
+    return {**row, "hash": event_hash(row)}
 
 
 def anchor(db: Session) -> Anchor:
@@ -152,20 +167,20 @@ def verify(db: Session, anchors: Iterable[Anchor] = ()) -> tuple[ChainBreak, ...
 def _breaks(db: Session, kept: dict[int, str]) -> Iterator[ChainBreak]:
     count, previous = 0, START
     seen = {0: START}
-    for event in db.scalars(select(AuditEvent).order_by(AuditEvent.sequence).execution_options(yield_per=BATCH)):
+    for event in db.execute(_TRAIL).mappings():
         count += 1
-        while count < event.sequence:
+        sequence, hash_ = event["sequence"], event["hash"]
+        while count < sequence:
             yield ChainBreak(count, Break.MISSING)
             count, previous = count + 1, ""
-        if event_hash(event) != event.hash:
-            yield ChainBreak(event.sequence, Break.CHANGED)
-        elif previous and event.previous != previous:
-            yield ChainBreak(event.sequence, Break.UNLINKED)
-        previous = event.hash
-        if event.sequence in kept:
-            seen[event.sequence] = event.hash
-        db.expunge(event)
-    yield from (ChainBreak(n, Break.ANCHOR) for n, hash_ in sorted(kept.items()) if seen.get(n) != hash_)
+        if event_hash({str(name): value for name, value in event.items()}) != hash_:
+            yield ChainBreak(sequence, Break.CHANGED)
+        elif previous and event["previous"] != previous:
+            yield ChainBreak(sequence, Break.UNLINKED)
+        previous = hash_
+        if sequence in kept:
+            seen[sequence] = hash_
+    yield from (ChainBreak(n, Break.ANCHOR) for n, then in sorted(kept.items()) if seen.get(n) != then)
     yield from _head_breaks(db, count, previous)
 
 

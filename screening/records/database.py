@@ -40,16 +40,16 @@ class Database:
         reading = engine.execution_options(**{READING: True}, **_read_only(engine))
         self._writers = sessionmaker(engine, expire_on_commit=False)
         self._readers = sessionmaker(reading, expire_on_commit=False)
+        for sessions in (self._writers, self._readers):
+            event.listen(sessions, "before_commit", audit.write_pending)
+            event.listen(sessions, "after_transaction_end", _forget)
 
     def __repr__(self) -> str:
         return f"<Database {self.engine.dialect.name}>"
 
     def session(self, *, reading: bool = False) -> Session:
         """A session for one request; the caller commits and closes it. One that is `reading` cannot write."""
-        db = (self._readers if reading else self._writers)(info={KEY: self.context})
-        event.listen(db, "before_commit", audit.write_pending)
-        event.listen(db, "after_transaction_end", _forget)
-        return db
+        return (self._readers if reading else self._writers)(info={KEY: self.context})
 
     def close(self) -> None:
         """Close all connections that are not in use."""
@@ -101,7 +101,9 @@ def _begin_sqlite(connection: Connection) -> None:
     if options.get(MIGRATING):
         # Rebuilding a table drops it first, and that must not reach the rows that refer to it.
         connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
-    connection.exec_driver_sql(f"PRAGMA query_only={int(reading)}")
+    if connection.info.get(READING, False) is not reading:
+        connection.exec_driver_sql(f"PRAGMA query_only={int(reading)}")
+        connection.info[READING] = reading
     connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
 
 

@@ -8,7 +8,7 @@ import secrets
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from screening.records.tables import InformationRequest, Intake, ResponseEvent, Review, StoredAssessment
+from screening.records.tables import InformationRequest, Intake, Review, StoredAssessment
 
 # Crockford's: without I, L, O and U, so that nothing is misread or misheard, and no word is spelt by chance.
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -22,9 +22,7 @@ def new_id(now: dt.datetime) -> str:
     return milliseconds.to_bytes(6, "big").hex() + secrets.token_hex(10)
 
 
-def next_number(
-    db: Session, rows: type[ResponseEvent | StoredAssessment | InformationRequest | Review], intake: Intake
-) -> int:
+def next_number(db: Session, rows: type[StoredAssessment | InformationRequest | Review], intake: Intake) -> int:
     """The number of the next row of a locked intake, from 1."""
     return (db.scalar(select(func.max(rows.number)).where(rows.intake_id == intake.id)) or 0) + 1
 

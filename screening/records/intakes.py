@@ -34,12 +34,12 @@ from screening.records.responses import (
     AllRaw,
     Entry,
     Event,
+    Responses,
     answers,
     history,
     last_answered,
     revisions,
     saved_at,
-    write,
 )
 from screening.records.saving import Saved, save_page
 from screening.records.states import ENDED, MOVES, State, lock, move, refusal, state_of
@@ -148,9 +148,10 @@ def renew(db: Session, intake: Intake, actor: Actor, now: dt.datetime) -> Invita
     fresh.renews_id, fresh.edition = intake.id, current_edition(db)
     asked = {form.id for form in plan.questionnaires if form.audience is Audience.PATIENT}
     kept = carried(plan_of(db, intake), plan, answers(db, intake), today(db, now))
+    responses = Responses(db, fresh)
     for questionnaire, given in kept.items():
         if questionnaire in asked:
-            write(db, fresh, Entry(questionnaire, CARRIED, given, intake.language), actor, now)
+            responses.write(Entry(questionnaire, CARRIED, given, intake.language), actor, now)
     audit.record(db, actor, "intake.renewed", f"intake:{fresh.id}", now, renews=intake.id)
     return invitation
 
@@ -166,13 +167,12 @@ def move_to_current(db: Session, intake: Intake, actor: Actor, now: dt.datetime)
     old, edition = plan_of(db, intake), current_edition(db)
     if intake.edition == edition:
         return 0
-    before = answers(db, intake)
-    after = carried(old, pathway_plan(db, intake.pathway, edition), before, today(db, now))
-    dropped = _dropped(before, after)
+    responses = Responses(db, intake)
+    after = carried(old, pathway_plan(db, intake.pathway, edition), responses.answers, today(db, now))
+    dropped = _dropped(responses.answers, after)
     intake.edition = edition
     for questionnaire, questions in dropped.items():
-        delta = dict.fromkeys(questions)
-        write(db, intake, Entry(questionnaire, CARRIED, delta, intake.language), actor, now)
+        responses.write(Entry(questionnaire, CARRIED, dict.fromkeys(questions), intake.language), actor, now)
     count = sum(len(questions) for questions in dropped.values())
     audit.record(db, actor, "intake.moved", f"intake:{intake.id}", now, edition=edition, dropped=count)
     return count

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.orm import Session
 
 from screening.records import audit
@@ -17,8 +17,10 @@ from screening.records.context import context
 from screening.records.errors import NotFoundError, SealError
 from screening.records.identifiers import new_id
 from screening.records.sealing import BlindIndex, DataKey, Place, WrappedKey, name_parts
-from screening.records.tables import Patient, PatientIndex
+from screening.records.tables import Patient, PatientIndex, table_of
 
+_PATIENT = table_of(Patient)
+_WRAPPED = select(_PATIENT.c.key_name, _PATIENT.c.data_key).where(_PATIENT.c.id == bindparam("patient"))
 NAME, BORN = "name", "date of birth"
 _BORN_ISO = re.compile(r"\b(\d{4})-(\d{1,2})-(\d{1,2})\b")
 _BORN_US = re.compile(r"\b(\d{1,2})/(\d{1,2})/(\d{4})\b")
@@ -78,18 +80,17 @@ def by_id(db: Session, patient_id: str) -> Patient:
 
 
 def vault_of(db: Session, patient_id: str) -> Vault:
-    """The patient's vault. Raises: SealError where the master key is missing or the patient was erased."""
-    patient = by_id(db, patient_id)
-    if patient.data_key is None:
-        raise SealError("This patient's data were erased; nothing of them opens any more.")
-    key = context(db).keyring.data_key(patient.id, WrappedKey(patient.key_name, patient.data_key))
-    return Vault(patient.id, key)
+    """The vault of a stored patient. Raises: SealError where the master key is missing or the patient was erased."""
+    wrapped = db.connection().execute(_WRAPPED, {"patient": patient_id}).one_or_none()
+    if wrapped is None:
+        raise NotFoundError("There is no such patient.")
+    return _unwrapped(db, patient_id, *wrapped)
 
 
 def identity(db: Session, patient: Patient | str) -> Identity:
     """The identity of a patient, opened. Raises: SealError."""
     row = by_id(db, patient) if isinstance(patient, str) else patient
-    kept = vault_of(db, row.id).open("patient", "identity", row.id, row.identity)
+    kept = _unwrapped(db, row.id, row.key_name, row.data_key).open("patient", "identity", row.id, row.identity)
     return Identity(**kept | {"date_of_birth": dt.date.fromisoformat(kept["date_of_birth"])})
 
 
@@ -122,6 +123,12 @@ def search(db: Session, text: str) -> frozenset[str] | None:
         rows = db.scalars(select(PatientIndex.patient_id).where(PatientIndex.token.in_(index.tokens(kind, value))))
         found = frozenset(rows) if found is None else found & frozenset(rows)
     return found
+
+
+def _unwrapped(db: Session, patient_id: str, key_name: str, sealed: bytes | None) -> Vault:
+    if sealed is None:
+        raise SealError("This patient's data were erased; nothing of them opens any more.")
+    return Vault(patient_id, context(db).keyring.data_key(patient_id, WrappedKey(key_name, sealed)))
 
 
 def _sealed(vault: Vault, who: Identity) -> bytes:

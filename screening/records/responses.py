@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from screening.definition.model import Page, Question
@@ -15,13 +15,21 @@ from screening.records import staff
 from screening.records.actors import Actor, ActorKind
 from screening.records.context import context
 from screening.records.definitions import current_edition, pathway_plan
-from screening.records.identifiers import new_id, next_number
+from screening.records.identifiers import new_id
 from screening.records.patients import vault_of
 from screening.records.sealing import canonical, digest
-from screening.records.tables import Intake, Response, ResponseEvent
+from screening.records.tables import Intake, Response, ResponseEvent, table_of
 
 Raw = dict[str, Any]
 AllRaw = dict[str, Raw]
+
+# What the server does most often is written without objects, and built once.
+_RESPONSE = table_of(Response)
+_COLUMNS = (_RESPONSE.c.id, _RESPONSE.c.questionnaire, _RESPONSE.c.revision, _RESPONSE.c.saved_at, _RESPONSE.c.answers)
+_KEPT = select(*_COLUMNS).where(_RESPONSE.c.intake_id == bindparam("intake")).order_by(_RESPONSE.c.questionnaire)
+_ADD = insert(_RESPONSE)
+_CHANGE = update(_RESPONSE).where(_RESPONSE.c.id == bindparam("row"))
+_ADD_EVENT = insert(table_of(ResponseEvent))
 
 # The page of an event that no person saved: answers carried over from an earlier intake or edition.
 CARRIED = ""
@@ -52,20 +60,78 @@ class Event:
     changes: Mapping[str, tuple[Any, Any]] = field(repr=False)
 
 
+class Responses:
+    """All responses of an intake, opened: read once, written through."""
+
+    def __init__(self, db: Session, intake: Intake) -> None:
+        self._db = db
+        self._intake = intake
+        self._vault = vault_of(db, intake.patient_id)
+        rows = db.connection().execute(_KEPT, {"intake": intake.id})
+        self._ids: dict[str, str] = {}
+        self.revisions: dict[str, int] = {}
+        self.saved_at: dict[str, dt.datetime] = {}
+        self.answers: AllRaw = {}
+        for id_, name, revision, at, sealed in rows:
+            self._ids[name], self.revisions[name], self.saved_at[name] = id_, revision, at
+            self.answers[name] = self._vault.open("response", "answers", id_, sealed)
+
+    def write(self, entry: Entry, actor: Actor, now: dt.datetime) -> int:
+        """The revision that a response has reached with the entry's changes; the intake must be locked."""
+        name, intake = entry.questionnaire, self._intake
+        self.revisions[name] = revision = self.revisions.get(name, 0) + 1
+        self.answers[name] = merged(self.answers.get(name, {}), entry.delta)
+        self.saved_at[name] = intake.saved_at = now
+        intake.language = entry.language
+        self._write_current(name, now)
+        event_id = new_id(now)
+        event = {
+            "id": event_id,
+            # Each save raises one revision by one, so their sum counts the saves.
+            "number": sum(self.revisions.values()),
+            "intake_id": intake.id,
+            "patient_id": intake.patient_id,
+            "questionnaire": name,
+            "page": entry.page,
+            "revision": revision,
+            "at": now,
+            "actor_kind": actor.kind,
+            "actor_id": actor.id,
+            "language": entry.language,
+            "wording": entry.wording,
+            "edition": intake.edition or current_edition(self._db),
+            "delta": self._vault.seal("response_event", "delta", event_id, dict(entry.delta)),
+        }
+        self._db.connection().execute(_ADD_EVENT, event)
+        return revision
+
+    def _write_current(self, name: str, now: dt.datetime) -> None:
+        known = name in self._ids
+        id_ = self._ids.setdefault(name, new_id(now))
+        sealed = self._vault.seal("response", "answers", id_, self.answers[name])
+        values = {"revision": self.revisions[name], "saved_at": now, "answers": sealed}
+        if known:
+            self._db.connection().execute(_CHANGE, {"row": id_, **values})
+        else:
+            ours = {"intake_id": self._intake.id, "patient_id": self._intake.patient_id, "questionnaire": name}
+            self._db.connection().execute(_ADD, {"id": id_, **ours, **values})
+
+
 def answers(db: Session, intake: Intake) -> AllRaw:
     """All current answers as `{questionnaire: {question: raw}}`."""
-    vault = vault_of(db, intake.patient_id)
-    return {row.questionnaire: vault.open("response", "answers", row.id, row.answers) for row in _rows(db, intake)}
+    return Responses(db, intake).answers
 
 
 def saved_at(db: Session, intake: Intake) -> dict[str, dt.datetime]:
     """When each questionnaire was last saved."""
-    return {row.questionnaire: row.saved_at for row in _rows(db, intake)}
+    rows = db.execute(select(Response.questionnaire, Response.saved_at).where(Response.intake_id == intake.id))
+    return dict(rows.all())
 
 
 def revisions(db: Session, intake: Intake) -> dict[str, int]:
     """How often each questionnaire was saved."""
-    return {row.questionnaire: row.revision for row in _rows(db, intake)}
+    rows = db.execute(select(Response.questionnaire, Response.revision).where(Response.intake_id == intake.id))
+    return dict(rows.all())
 
 
 def history(db: Session, intake: Intake) -> tuple[Event, ...]:
@@ -100,42 +166,6 @@ def merged(before: Mapping[str, Any], given: Mapping[str, Any]) -> Raw:
     return {question: raw for question, raw in {**before, **given}.items() if raw is not None}
 
 
-def write(db: Session, intake: Intake, entry: Entry, actor: Actor, now: dt.datetime) -> int:
-    """The revision that a locked intake's response has reached with the entry's changes."""
-    vault = vault_of(db, intake.patient_id)
-    row = next((row for row in _rows(db, intake) if row.questionnaire == entry.questionnaire), None)
-    if row is None:
-        row = _new_row(intake, entry.questionnaire, now)
-        before: Raw = {}
-        db.add(row)
-    else:
-        before = vault.open("response", "answers", row.id, row.answers)
-    row.revision, row.saved_at = row.revision + 1, now
-    row.answers = vault.seal("response", "answers", row.id, merged(before, entry.delta))
-    event_id = new_id(now)
-    db.add(
-        ResponseEvent(
-            id=event_id,
-            number=next_number(db, ResponseEvent, intake),
-            intake_id=intake.id,
-            patient_id=intake.patient_id,
-            questionnaire=entry.questionnaire,
-            page=entry.page,
-            revision=row.revision,
-            at=now,
-            actor_kind=actor.kind,
-            actor_id=actor.id,
-            language=entry.language,
-            wording=entry.wording,
-            edition=intake.edition or current_edition(db),
-            delta=vault.seal("response_event", "delta", event_id, dict(entry.delta)),
-        )
-    )
-    intake.saved_at, intake.language = now, entry.language
-    db.flush()
-    return row.revision
-
-
 def wording(db: Session, intake: Intake, questionnaire: str, page: str, language: str) -> str:
     """The hash of all texts of a page as the patient was shown them."""
     edition = intake.edition or current_edition(db)
@@ -155,19 +185,3 @@ def _question_texts(question: Question) -> list[Any]:
     options = [[option.id, option.text] for option in question.options]
     rows = [_question_texts(field) for field in question.questions]
     return [question.id, question.text, question.help, options, rows]
-
-
-def _new_row(intake: Intake, questionnaire: str, now: dt.datetime) -> Response:
-    return Response(
-        id=new_id(now),
-        intake_id=intake.id,
-        patient_id=intake.patient_id,
-        questionnaire=questionnaire,
-        revision=0,
-    )
-
-
-def _rows(db: Session, intake: Intake) -> tuple[Response, ...]:
-    wanted = select(Response).where(Response.intake_id == intake.id).order_by(Response.questionnaire)
-    # Another transaction may have saved since this session first read them.
-    return tuple(db.scalars(wanted.execution_options(populate_existing=True)))

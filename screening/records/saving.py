@@ -21,7 +21,7 @@ from screening.records.definitions import plan_of
 from screening.records.errors import NotFoundError, StateError
 from screening.records.information_requests import answerable
 from screening.records.invitations import begin
-from screening.records.responses import AllRaw, Entry, answers, difference, merged, revisions, wording, write
+from screening.records.responses import AllRaw, Entry, Responses, difference, merged, wording
 from screening.records.states import ANSWERING, ENDED, lock, refusal, state_of
 from screening.records.tables import Intake
 
@@ -59,17 +59,18 @@ def save_page(  # noqa: PLR0913, PLR0917  # what, where, in which language, by w
     plan = plan_of(db, intake)
     kept = {question: _kept(raw) for question, raw in given.items()}
     _refuse_foreign(plan, questionnaire, page, kept, language)
-    before = answers(db, intake)
+    responses = Responses(db, intake)
+    before = dict(responses.answers)
     delta = difference(before.get(questionnaire, {}), kept)
     _refuse_closed(db, intake, plan, questionnaire, delta, actor)
     after = {**before, questionnaire: merged(before.get(questionnaire, {}), kept)}
     touched = frozenset(f"{questionnaire}.{question}" for question in kept)
     news, shown = _checked(program_for(plan), before, after, touched, today(db, now))
     if not delta:
-        return Saved(shown, changed=False, revision=revisions(db, intake).get(questionnaire, 0))
+        return Saved(shown, changed=False, revision=responses.revisions.get(questionnaire, 0))
     begin(db, intake, actor, now)
     entry = Entry(questionnaire, page, delta, language, wording(db, intake, questionnaire, page, language))
-    revision = write(db, intake, entry, actor, now)
+    revision = responses.write(entry, actor, now)
     what = f"{questionnaire}/{page}"
     audit.record(
         db, actor, "answers.saved", f"intake:{intake.id}", now, page=what, revision=revision, answers=len(delta)

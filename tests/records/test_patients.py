@@ -86,6 +86,7 @@ def test_an_identity_put_into_another_patients_row_does_not_open(db: Session) ->
     with pytest.raises(SealError):
         patients.identity(db, two)
     two.data_key = one.data_key
+    db.flush()
     with pytest.raises(SealError):
         patients.identity(db, two)
 
@@ -93,6 +94,7 @@ def test_an_identity_put_into_another_patients_row_does_not_open(db: Session) ->
 def test_a_patient_without_a_data_key_is_erased(db: Session) -> None:
     patient = patients.add(db, MARIA, SYSTEM, NOW)
     patient.data_key = None
+    db.flush()
     with pytest.raises(SealError, match="erased"):
         patients.identity(db, patient)
     assert patients.names(db, [patient.id]) == {patient.id: ""}
