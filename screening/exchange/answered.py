@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from screening.definition.expression import Answer, Holds, Node, RowField, Takes, references, walk
@@ -47,16 +47,15 @@ def raw_answer(raw: Raw, key: str) -> object:
     return raw.get(questionnaire, {}).get(question)
 
 
-def in_order(plan: Plan, keys: Iterable[str]) -> tuple[str, ...]:
-    """The keys in the order in which the plan asks them; a gate comes before what it opens."""
-    place = {f"{form.id}.{question.id}": at for at, (form, question) in enumerate(_asked_in_turn(plan))}
-    return tuple(sorted(keys, key=lambda key: (place.get(key, len(place)), key)))
+def places(plan: Plan) -> Mapping[str, int]:
+    """At which place the plan asks each question, by its key; a gate comes before what it opens."""
+    keys = (f"{form.id}.{question.id}" for form in plan.questionnaires for question in form.questions())
+    return {key: place for place, key in enumerate(keys)}
 
 
-def _asked_in_turn(plan: Plan) -> Iterator[tuple[Questionnaire, Question]]:
-    for form in plan.questionnaires:
-        for question in form.questions():
-            yield form, question
+def in_order(places: Mapping[str, int], keys: Iterable[str]) -> tuple[str, ...]:
+    """The keys by their places, unknown ones last."""
+    return tuple(sorted(keys, key=lambda key: (places.get(key, len(places)), key)))
 
 
 def said(plan: Plan, key: str, raw: Raw, classes: frozenset[str] = frozenset()) -> Said:

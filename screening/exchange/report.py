@@ -17,7 +17,7 @@ from screening.assessment.forecast import Turn, turns
 from screening.assessment.program import program_for
 from screening.assessment.truth import State, Truth
 from screening.definition.model import Audience, Plan, PlannedFlag, QuestionType, Source, Stage, Tier
-from screening.exchange.answered import Raw, Said, classes_read, in_order, raw_answer, said
+from screening.exchange.answered import Raw, Said, classes_read, in_order, places, raw_answer, said
 from screening.exchange.scores import ScorePicture, score_pictures
 from screening.exchange.wording import (
     NOT_ASKED,
@@ -162,17 +162,18 @@ def _resting(answers: Sequence[MissingAnswer]) -> str:
 
 
 class Basis(NamedTuple):
-    """What a report is made from: the plan, the raw answers, and the keys of the questions that were not asked."""
+    """What a report is made from: the plan, the raw answers, what was not asked, and the order of the questions."""
 
     plan: Plan
     raw: Raw
     not_asked: frozenset[str]
+    places: Mapping[str, int]
 
 
 def basis_of(plan: Plan, raw: Raw, today: date) -> Basis:
     """The plan and the answers with what they left unasked on that day."""
     asked = program_for(plan).asked(read_answers(plan, raw, today), today)
-    return Basis(plan, raw, frozenset(key for key, truth in asked.items() if truth is Truth.FALSE))
+    return Basis(plan, raw, frozenset(key for key, truth in asked.items() if truth is Truth.FALSE), places(plan))
 
 
 def report_of(plan: Plan, raw: Raw, assessment: Mapping[str, Any], stage: Stage | None = None) -> Report:
@@ -252,7 +253,7 @@ def _folded(
             title=flag.title,
             why=flag.why,
             action=flag.action,
-            said=tuple(said(basis.plan, key, basis.raw, classes) for key in in_order(basis.plan, because[flag.id])),
+            said=tuple(said(basis.plan, key, basis.raw, classes) for key in in_order(basis.places, because[flag.id])),
             sources=tuple(cited[name] for name in flag.sources if name in cited),
             evidence=evidence_words(flag.evidence),
             later=planned.stage is not Stage.SCREENING,
@@ -277,9 +278,9 @@ def _missing(
     """The open findings under the answers they rest on, gravest first; every finding stands once."""
     under: dict[str, list[PlannedFlag]] = {}
     for planned in unsettled:
-        first = next(iter(in_order(basis.plan, settled_by[planned.id])), "")
+        first = next(iter(in_order(basis.places, settled_by[planned.id])), "")
         under.setdefault(first, []).append(planned)
-    answers = [_missing_answer(basis, key, under[key], settled_by) for key in in_order(basis.plan, under)]
+    answers = [_missing_answer(basis, key, under[key], settled_by) for key in in_order(basis.places, under)]
     return tuple(sorted(answers, key=lambda answer: -answer.tier))
 
 
@@ -298,13 +299,13 @@ def _missing_answer(
         question=question.text,
         reason=_reason(basis, key, names),
         findings=findings,
-        asks=in_order(basis.plan, wanted),
+        asks=in_order(basis.places, wanted),
         medicines=names,
     )
 
 
 def _open_finding(basis: Basis, planned: PlannedFlag, under: str, settled_by: Sequence[str]) -> OpenFinding:
-    others = in_order(basis.plan, (key for key in settled_by if key != under))
+    others = in_order(basis.places, (key for key in settled_by if key != under))
     also = tuple(basis.plan.question(key).text for key in others)
     return OpenFinding(planned.id, planned.tier, planned.flag.title, also)
 

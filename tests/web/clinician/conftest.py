@@ -29,17 +29,30 @@ def clinician(site: Site) -> Browser:
 @pytest.fixture
 def settled(site: Site) -> Settle:
     """Lets one of the demo's people live through their intake, and gives its reference."""
+    return lambda name: _settle(site, name)
+
+
+@pytest.fixture(scope="session")
+def standing(running: Site) -> Settle:
+    """The same, once for all tests that only look."""
+    found: dict[str, str] = {}
+
+    def one(name: str) -> str:
+        if name not in found:
+            found[name] = _settle(running, name)
+        return found[name]
+
+    return one
+
+
+def _settle(site: Site, name: str) -> str:
     people = {person.name: person for person in read_people(site.clock(), dt.UTC)}
-
-    def settled_one(name: str) -> str:
-        with site.database.session() as db:
-            clinician = staff.by_email(db, site.account(Role.CLINICIAN))
-            assert clinician is not None
-            before = set(db.scalars(select(Intake.id)))
-            settle(db, people[name], staff.actor_of(clinician))
-            db.flush()
-            reference = db.scalars(select(Intake.reference).where(Intake.id.not_in(before))).one()
-            db.commit()
-        return reference
-
-    return settled_one
+    with site.database.session() as db:
+        clinician = staff.by_email(db, site.account(Role.CLINICIAN))
+        assert clinician is not None
+        before = set(db.scalars(select(Intake.id)))
+        settle(db, people[name], staff.actor_of(clinician))
+        db.flush()
+        reference: str = db.scalars(select(Intake.reference).where(Intake.id.not_in(before))).one()
+        db.commit()
+    return reference

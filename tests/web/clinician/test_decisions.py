@@ -54,9 +54,9 @@ def test_a_decision_is_signed_with_the_password_and_shown_from_then_on(
 
 
 def test_the_form_on_the_review_leads_to_the_page_that_is_signed_with_everything_typed(
-    site: Site, clinician: Browser, settled: Settle
+    site: Site, clinician: Browser, standing: Settle
 ) -> None:
-    reference = settled("Rosa Alvarez")
+    reference = standing("Rosa Alvarez")
     clinician.get(f"/intakes/{reference}")
     typed = {"outcome": "refer_on", "rationale": "Vascular surgery first."}
     page = clinician.post(f"/intakes/{reference}/decision", typed)
@@ -97,9 +97,9 @@ def test_the_form_on_the_review_leads_to_the_page_that_is_signed_with_everything
     ],
 )
 def test_what_is_missing_is_said_and_nothing_is_signed(
-    site: Site, clinician: Browser, settled: Settle, form: dict[str, object], problem: str
+    site: Site, clinician: Browser, standing: Settle, form: dict[str, object], problem: str
 ) -> None:
-    reference = settled("Rosa Alvarez")
+    reference = standing("Rosa Alvarez")
     page = sign(clinician, reference, **form)
     assert page.status_code == 422
     assert problems(page) == [problem]
@@ -134,9 +134,9 @@ def test_nobody_signs_over_a_decision_that_they_have_not_seen(site: Site, clinic
 
 
 def test_a_page_that_was_open_too_long_is_shown_again_with_what_was_typed(
-    site: Site, clinician: Browser, settled: Settle
+    site: Site, clinician: Browser, standing: Settle
 ) -> None:
-    reference = settled("Rosa Alvarez")
+    reference = standing("Rosa Alvarez")
     clinician.get(f"/intakes/{reference}")
     clinician.token = "stale"
     form = {"outcome": "refer_on", "rationale": "A long and careful reason", "sign": "1", "password": PASSWORD}
@@ -147,6 +147,8 @@ def test_a_page_that_was_open_too_long_is_shown_again_with_what_was_typed(
 
 
 @pytest.mark.parametrize("name", ["Julia Romano", "Adam Kowalski"])
-def test_there_is_nothing_to_decide_before_the_answers_are_sent(clinician: Browser, settled: Settle, name: str) -> None:
-    page = clinician.get(f"/intakes/{settled(name)}/decision")
+def test_there_is_nothing_to_decide_before_the_answers_are_sent(
+    clinician: Browser, standing: Settle, name: str
+) -> None:
+    page = clinician.get(f"/intakes/{standing(name)}/decision")
     assert "There is nothing to decide yet" in page.text

@@ -22,17 +22,17 @@ def found(page: TestResponse) -> dict[str, str]:
     return {reference: html.unescape(name) for reference, name in ROW.findall(page.text)}
 
 
-def test_the_gravest_come_first_and_of_those_the_longest_waiting(clinician: Browser, settled: Settle) -> None:
+def test_the_gravest_come_first_and_of_those_the_longest_waiting(clinician: Browser, standing: Settle) -> None:
     order = ["Denise Okoro", "Thomas Keller", "Rosa Alvarez", "Samuel Ortiz", "Henry Dubois", "Farah Haddad"]
-    references = {settled(name): name for name in reversed(order)}
+    references = {standing(name): name for name in reversed(order)}
     seen = [reference for reference in found(clinician.get("/queue")) if reference in references]
     assert [references[reference] for reference in seen] == order
 
 
 def test_an_alert_of_someone_who_has_not_sent_the_answers_stands_above_the_queue(
-    clinician: Browser, settled: Settle
+    clinician: Browser, standing: Settle
 ) -> None:
-    reference = settled("Tyrone Miles")
+    reference = standing("Tyrone Miles")
     page = clinician.get("/queue")
     assert reference not in found(page)
     assert re.search(rf'<section class="card alert called" aria-labelledby="alert-{reference}">', page.text)
@@ -41,14 +41,14 @@ def test_an_alert_of_someone_who_has_not_sent_the_answers_stands_above_the_queue
 
 @pytest.mark.parametrize("text", ["Carlos Nieto", "nieto", "1966-09-30", "9/30/1966", "carlos 1966-09-30"], ids=str)
 def test_a_patient_is_found_by_name_or_date_of_birth_in_whatever_state(
-    clinician: Browser, settled: Settle, text: str
+    clinician: Browser, standing: Settle, text: str
 ) -> None:
-    reference = settled("Carlos Nieto")
+    reference = standing("Carlos Nieto")
     assert reference in found(clinician.get(f"/queue?find={text}"))
 
 
-def test_a_patient_is_found_by_reference_however_it_is_typed(clinician: Browser, settled: Settle) -> None:
-    reference = settled("Nadia Rahimi")
+def test_a_patient_is_found_by_reference_however_it_is_typed(clinician: Browser, standing: Settle) -> None:
+    reference = standing("Nadia Rahimi")
     for typed in (reference, reference.lower(), reference.replace("-", "")):
         assert list(found(clinician.get(f"/queue?find={typed}"))) == [reference]
 
@@ -70,10 +70,10 @@ def test_nothing_found_says_how_to_search(clinician: Browser) -> None:
     ],
 )
 def test_filters_leave_out_what_was_not_asked_for(
-    clinician: Browser, settled: Settle, query: str, names: set[str]
+    clinician: Browser, standing: Settle, query: str, names: set[str]
 ) -> None:
     everyone = {"Farah Haddad", "Thomas Keller", "Martin Schulz", "Hannah Fischer", "Kenji Mori"}
-    references = {settled(name): name for name in sorted(everyone)}
+    references = {standing(name): name for name in sorted(everyone)}
     shown = set()
     for number in range(1, 9):
         shown |= set(found(clinician.get(f"/queue?{query}&page={number}")))
@@ -87,7 +87,7 @@ def test_a_query_that_makes_no_sense_still_shows_a_queue(clinician: Browser, que
     assert clinician.get(f"/queue?{query}").status_code == 200
 
 
-def test_no_name_or_date_of_birth_stands_in_an_address_of_the_queue(clinician: Browser, settled: Settle) -> None:
-    settled("Rosa Alvarez")
+def test_no_name_or_date_of_birth_stands_in_an_address_of_the_queue(clinician: Browser, standing: Settle) -> None:
+    standing("Rosa Alvarez")
     links = re.findall(r'href="([^"]+)"', clinician.get("/queue").text)
     assert not any("Alvarez" in link or "1972" in link for link in links)

@@ -34,8 +34,8 @@ def patient_of(patient_id: str) -> Actor:
     return Actor("patient", patient_id)
 
 
-def test_the_review_shows_triage_findings_and_what_raised_them(clinician: Browser, settled: Settle) -> None:
-    said = words(clinician.get(f"/intakes/{settled('Rosa Alvarez')}"))
+def test_the_review_shows_triage_findings_and_what_raised_them(clinician: Browser, standing: Settle) -> None:
+    said = words(clinician.get(f"/intakes/{standing('Rosa Alvarez')}"))
     assert "Absolute contraindication reported 1 absolute · 2 caution · 35 not ruled out" in said
     assert "“Have you ever been told that you have an aneurysm, or a tear in your aorta?” Yes" in said
     assert "Belly, 3.6 cm, scan every year" in said
@@ -45,34 +45,34 @@ def test_the_review_shows_triage_findings_and_what_raised_them(clinician: Browse
 
 
 def test_what_is_not_ruled_out_is_grouped_by_the_missing_answer_and_why_it_is_missing(
-    clinician: Browser, settled: Settle
+    clinician: Browser, standing: Settle
 ) -> None:
-    said = words(clinician.get(f"/intakes/{settled('Rosa Alvarez')}"))
+    said = words(clinician.get(f"/intakes/{standing('Rosa Alvarez')}"))
     assert "Not ruled out: 2 answers keep 35 findings open" in said
     assert "“Have you ever had bleeding in or around your brain?” answered “I'm not sure”" in said
     assert "Medicine “blue water pill” not recognised → 33 findings, up to relative" in said
 
 
 def test_scores_say_their_band_their_range_and_that_the_instruments_estimate_is_not_used(
-    clinician: Browser, settled: Settle
+    clinician: Browser, standing: Settle
 ) -> None:
-    page = clinician.get(f"/intakes/{settled('Rosa Alvarez')}")
+    page = clinician.get(f"/intakes/{standing('Rosa Alvarez')}")
     assert "moderate or moderately severe 8 of 9 answered" in words(page)
     assert "by the instrument's rule for missing items; no finding uses it" in words(page)
     assert re.search(r'<svg class="scale"[^>]*role="img" aria-labelledby="([^" ]+) ([^" ]+)"', page.text)
 
 
-def test_nobody_is_ever_called_cleared(clinician: Browser, settled: Settle) -> None:
-    said = words(clinician.get(f"/intakes/{settled('Farah Haddad')}"))
+def test_nobody_is_ever_called_cleared(clinician: Browser, standing: Settle) -> None:
+    said = words(clinician.get(f"/intakes/{standing('Farah Haddad')}"))
     assert "None found by the answers" in said
     assert "That is what the answers say, not that nothing is there." in said
     assert "clear" not in said.lower().replace("nuclear", "")
 
 
 def test_an_intake_that_is_not_sent_yet_shows_how_far_it_is_and_nothing_to_decide(
-    clinician: Browser, settled: Settle
+    clinician: Browser, standing: Settle
 ) -> None:
-    said = words(clinician.get(f"/intakes/{settled('Julia Romano')}"))
+    said = words(clinician.get(f"/intakes/{standing('Julia Romano')}"))
     assert "Not assessed yet" in said
     assert "About you: " in said
     assert "Review and sign" not in said
@@ -116,8 +116,8 @@ def test_the_patient_is_asked_what_was_ticked_with_everything_that_it_settles(
 
 
 @pytest.mark.parametrize("keys", [[], ["cardiovascular_risk.aneurysm"], ["nonsense"]])
-def test_only_what_is_open_can_be_asked(clinician: Browser, settled: Settle, keys: list[str]) -> None:
-    reference = settled("Rosa Alvarez")
+def test_only_what_is_open_can_be_asked(clinician: Browser, standing: Settle, keys: list[str]) -> None:
+    reference = standing("Rosa Alvarez")
     clinician.get(f"/intakes/{reference}")
     said = words(clinician.post(f"/intakes/{reference}/ask", {"key": keys}))
     assert "Choose at least one question to ask." in said
@@ -170,8 +170,8 @@ def test_the_history_tells_every_assessment_and_who_did_what(clinician: Browser,
     assert "Sam clinician looked at it \u00d72" in said
 
 
-def test_the_print_holds_the_whole_review(clinician: Browser, settled: Settle) -> None:
-    said = words(clinician.get(f"/intakes/{settled('Emeka Nwosu')}/print"))
+def test_the_print_holds_the_whole_review(clinician: Browser, standing: Settle) -> None:
+    said = words(clinician.get(f"/intakes/{standing('Emeka Nwosu')}/print"))
     assert "Suitable with conditions Signed by Sam clinician" in said
     assert "Home blood pressure readings for one week" in said
     assert "All answers" in said
