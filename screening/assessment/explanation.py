@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from screening.assessment.answers import Answers, Value
 from screening.assessment.completion import Named, completions, is_exact, named
+from screening.assessment.distinctions import Tests, tests_of, told_apart
 from screening.assessment.program import PLANS_KEPT, Evaluate, Program, Wanted
 from screening.definition.expression import references
 from screening.definition.model import PlannedFlag
@@ -28,13 +29,15 @@ Known = Mapping[str, Value]
 class Grounds:
     """What one flag rests on, whatever the answers: its evaluation, and the questions of its cone in order.
 
-    `direct` are the questions that its condition names itself; `wanted` is what all conditions of the cone name.
+    `direct` are the questions that its condition names itself; `wanted` is what all conditions of the cone name, and
+    `tests` are those on each question.
     """
 
     evaluate: Evaluate
     questions: tuple[str, ...]
     direct: tuple[str, ...]
     wanted: Named
+    tests: Tests
 
 
 @lru_cache(maxsize=PLANS_KEPT)
@@ -48,11 +51,13 @@ def _grounds(program: Program, planned: PlannedFlag) -> Grounds:
     if planned.id not in kept:
         tree = planned.flag.when.tree
         cone = program.cone((tree,))
+        trees = (tree, *(each for key in cone for each in program.trees[key]))
         kept[planned.id] = Grounds(
             program.compiled(Wanted((tree,))),
             tuple(key for key in cone if key in program.slots),
             tuple(reference.key for reference in references(tree)),
-            named((tree, *(each for key in cone for each in program.trees[key]))),
+            named(trees),
+            tests_of(trees),
         )
     return kept[planned.id]
 
@@ -113,7 +118,8 @@ class _Search:
                 continue
             question, value = program.slots[key].question, known.get(key)
             if value is None or not is_exact(question, value, grounds.wanted):
-                self.values[key] = completions(question, value, today, grounds.wanted)
+                values = completions(question, value, today, grounds.wanted)
+                self.values[key] = told_apart(program, key, grounds.tests, values, today)
         self.tries = MOST_TRIES
 
     def turning(self) -> tuple[str, ...]:

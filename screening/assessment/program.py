@@ -26,11 +26,15 @@ _TRUTHS = (Truth.FALSE, Truth.UNKNOWN, Truth.TRUE)
 
 
 class Wanted(NamedTuple):
-    """What a compiled function shall say: the truth of conditions, the ranges of scores, and what is asked."""
+    """What a compiled function shall say: the truth of conditions, the ranges of scores, and what is asked.
+
+    Where it is not `gated`, every answer counts, whether it is asked or not.
+    """
 
     conditions: tuple[Node, ...] = ()
     scores: tuple[str, ...] = ()
     asked: tuple[str, ...] = ()
+    gated: bool = True
 
 
 class Said(NamedTuple):
@@ -169,7 +173,7 @@ class _Writer:
         settled = program.cone([*wanted.conditions, *scores, *(gate.tree for gate in gates if gate)])
         for key in (*settled, *(key for key in wanted.scores if key not in settled)):
             if key in program.slots:
-                self._load(program.slots[key])
+                self._load(program.slots[key], gated=wanted.gated)
             else:
                 self._score(key)
         for gate in gates:
@@ -188,8 +192,8 @@ class _Writer:
         evaluate: Evaluate = space["evaluate"]
         return evaluate
 
-    def _load(self, slot: Slot) -> None:
-        gate = slot.question.when
+    def _load(self, slot: Slot, *, gated: bool) -> None:
+        gate = slot.question.when if gated else None
         asked, maybe = self.compiler.gate(gate.tree) if gate else (TRUE, TRUE)
         self.loader.load(slot, self._given(slot), asked, maybe, self.compiler.offered(slot))
 
