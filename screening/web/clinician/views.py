@@ -5,9 +5,9 @@ from screening.web.clinician import (  # noqa: F401  their pages register themse
     decisions,
     invitations,
     past,
-    queue,
     review,
     session_forms,
+    waiting,
     workspace,
 )
 from screening.web.clinician.blueprint import clinician
