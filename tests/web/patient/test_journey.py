@@ -411,7 +411,7 @@ def test_withdrawing_is_asked_once_more_and_closes_the_link(site: Site, patient:
 def test_anyone_may_start_a_pathway_and_keeps_a_link_that_is_shown_once(site: Site) -> None:
     browser = site.browser()
     page = browser.get("/start/ketamine-iv")
-    assert "about 20 minutes" in page.text
+    assert re.search(r"about [1-9][05]? minutes", page.text)
     form = {"name": "Noor  Haddad", "date_of_birth-month": 5, "date_of_birth-day": 31, "date_of_birth-year": 1980}
     refused = browser.post("/start/ketamine-iv", form | {"email": "nowhere"})
     assert refused.status_code == 422
