@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from screening.definition.expression import Answer, Holds, Node, RowField, Takes, references, walk
 from screening.definition.model import Audience, Plan, Question, Questionnaire, QuestionType
@@ -12,15 +13,26 @@ from screening.exchange.wording import NOT_ASKED, answer_words, is_unknown
 Raw = Mapping[str, Mapping[str, object]]
 
 
+class Seen(NamedTuple):
+    """A question's text in another language, in which it was answered."""
+
+    language: str
+    question: str
+
+
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One question with its answer in lines of words; `remarks` are the free texts that belong to it."""
+    """One question with its answer in lines of words; `remarks` are the free texts that belong to it.
+
+    `seen` is how the question read to the one who answered, where that was in another language.
+    """
 
     key: str
     question: str
     words: tuple[str, ...]
     remarks: tuple[str, ...] = ()
     by_staff: bool = False
+    seen: Seen | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -17,7 +17,7 @@ from screening.assessment.forecast import Turn, turns
 from screening.assessment.program import program_for
 from screening.assessment.truth import State, Truth
 from screening.definition.model import Audience, Plan, PlannedFlag, QuestionType, Source, Stage, Tier
-from screening.exchange.answered import Raw, Said, classes_read, in_order, places, raw_answer, said
+from screening.exchange.answered import Raw, Said, Seen, classes_read, in_order, places, raw_answer, said
 from screening.exchange.scores import ScorePicture, score_pictures
 from screening.exchange.wording import (
     NOT_ASKED,
@@ -162,24 +162,36 @@ def _resting(answers: Sequence[MissingAnswer]) -> str:
 
 
 class Basis(NamedTuple):
-    """What a report is made from: the plan, the raw answers, what was not asked, and the order of the questions."""
+    """What a report is made from: `places` is the order of the questions, `seen` how some read in another language."""
 
     plan: Plan
     raw: Raw
     not_asked: frozenset[str]
     places: Mapping[str, int]
+    seen: Mapping[str, Seen]
 
 
-def basis_of(plan: Plan, raw: Raw, today: date) -> Basis:
+def basis_of(plan: Plan, raw: Raw, today: date, seen: Mapping[str, Seen] | None = None) -> Basis:
     """The plan and the answers with what they left unasked on that day."""
     asked = program_for(plan).asked(read_answers(plan, raw, today), today)
-    return Basis(plan, raw, frozenset(key for key, truth in asked.items() if truth is Truth.FALSE), places(plan))
+    return Basis(
+        plan, raw, frozenset(key for key, truth in asked.items() if truth is Truth.FALSE), places(plan), seen or {}
+    )
 
 
-def report_of(plan: Plan, raw: Raw, assessment: Mapping[str, Any], stage: Stage | None = None) -> Report:
-    """The report on a stored assessment (`language.md` section 7) of those answers, triaged for a stage or all."""
+def report_of(
+    plan: Plan,
+    raw: Raw,
+    assessment: Mapping[str, Any],
+    stage: Stage | None = None,
+    seen: Mapping[str, Seen] | None = None,
+) -> Report:
+    """The report on a stored assessment (`language.md` section 7) of those answers, triaged for a stage or all.
+
+    `seen` are the questions that were answered in another language, by their keys.
+    """
     today = date.fromisoformat(assessment["today"])
-    basis = basis_of(plan, raw, today)
+    basis = basis_of(plan, raw, today, seen)
     findings: Mapping[str, Mapping[str, Any]] = assessment["flags"]
     raised, unsettled, ruled_out = (
         _in_state(plan, findings, state) for state in (State.RAISED, State.OPEN, State.RULED_OUT)
@@ -253,7 +265,10 @@ def _folded(
             title=flag.title,
             why=flag.why,
             action=flag.action,
-            said=tuple(said(basis.plan, key, basis.raw, classes) for key in in_order(basis.places, because[flag.id])),
+            said=tuple(
+                replace(said(basis.plan, key, basis.raw, classes), seen=basis.seen.get(key))
+                for key in in_order(basis.places, because[flag.id])
+            ),
             sources=tuple(cited[name] for name in flag.sources if name in cited),
             evidence=evidence_words(flag.evidence),
             later=planned.stage is not Stage.SCREENING,

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import render_template
 
 from screening.definition.model import Audience, Plan
-from screening.exchange.answered import AnsweredQuestionnaire, Raw, Said, answered
+from screening.exchange.answered import AnsweredQuestionnaire, Raw, Said, Seen, answered
 from screening.exchange.report import basis_of
 from screening.exchange.wording import NOT_ANSWERED, NOT_ASKED, answer_words
 from screening.records import responses
 from screening.records.definitions import plan_of
 from screening.records.responses import Event
 from screening.records.tables import Intake
+from screening.web.clinician.assessed import seen_by
 from screening.web.clinician.blueprint import clinician
 from screening.web.clinician.intakes import intake_or_404, moment, note_seen, person_of, standing_of
 from screening.web.requests import db, today
@@ -26,6 +27,7 @@ class AnswerRow:
 
     key: str
     question: str
+    seen: Seen | None
     words: tuple[str, ...]
     unknown: bool
     given: str
@@ -72,12 +74,25 @@ def sheets_of(intake: Intake, plan: Plan, raw: Raw) -> tuple[AnswerSheet, ...]:
         for question in event.changes:
             by_key.setdefault(f"{event.questionnaire}.{question}", []).append(event)
     not_asked = basis_of(plan, raw, today()).not_asked
-    return tuple(_sheet(plan, form, raw, by_key) for form in answered(plan, raw, not_asked))
+    seen = seen_by(intake, intake.edition, events)
+    return tuple(_sheet(plan, form, raw, by_key, seen) for form in answered(plan, raw, not_asked))
 
 
-def _sheet(plan: Plan, form: AnsweredQuestionnaire, raw: Raw, by_key: Mapping[str, Iterable[Event]]) -> AnswerSheet:
+def _sheet(
+    plan: Plan,
+    form: AnsweredQuestionnaire,
+    raw: Raw,
+    by_key: Mapping[str, Iterable[Event]],
+    seen: Mapping[str, Seen],
+) -> AnswerSheet:
     pages = tuple(
-        AnswerPage(page.title, tuple(_row(plan, said, tuple(by_key.get(said.key, ()))) for said in page.said))
+        AnswerPage(
+            page.title,
+            tuple(
+                replace(_row(plan, said, tuple(by_key.get(said.key, ()))), seen=seen.get(said.key))
+                for said in page.said
+            ),
+        )
         for page in form.pages
         if page.said
     )
@@ -88,6 +103,7 @@ def _row(plan: Plan, said: Said, events: tuple[Event, ...]) -> AnswerRow:
     return AnswerRow(
         key=said.key,
         question=said.question,
+        seen=None,
         words=said.words,
         unknown=said.words in ((NOT_ANSWERED,), (NOT_ASKED,)),
         given=_given(events[-1]) if events else "",

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from typing import Any
 
-from screening.exchange.answered import Raw
+from screening.exchange.answered import Raw, Seen
 from screening.exchange.difference import Assessed
 from screening.exchange.report import Report, report_of
 from screening.records import assessments, desk, responses
@@ -15,11 +16,28 @@ from screening.records.responses import Event
 from screening.records.tables import Intake
 from screening.web.requests import db
 
+CLINICS_OWN = "en"
+
 
 def report_on(intake: Intake, kept: KeptAssessment, events: Iterable[Event]) -> Report:
     """The report on one assessment of the intake, whatever was answered since."""
     plan = pathway_plan(db(), intake.pathway, kept.edition)
-    return report_of(plan, answers_behind(kept, events), kept.result, kept.stage)
+    return report_of(plan, answers_behind(kept, events), kept.result, kept.stage, seen_by(intake, kept.edition, events))
+
+
+def seen_by(intake: Intake, edition: int | None, events: Iterable[Event]) -> dict[str, Seen]:
+    """How the questions read that were answered in another language than the clinic's, by their keys."""
+    last = responses.last_answered(events)
+    plans = {
+        language: pathway_plan(db(), intake.pathway, edition, language)
+        for language in {event.language for event in last.values()} - {CLINICS_OWN}
+    }
+    found: dict[str, Seen] = {}
+    for key, event in last.items():
+        if event.language in plans:
+            with suppress(KeyError):  # a question that this edition does not have any more
+                found[key] = Seen(event.language, plans[event.language].question(key).text)
+    return found
 
 
 def assessed(intake: Intake, kept: KeptAssessment, events: Iterable[Event]) -> Assessed:

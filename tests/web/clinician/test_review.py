@@ -160,6 +160,21 @@ def test_all_answers_say_who_gave_them_when_and_what_was_said_before(
     assert "How tall are you? 180 cm (5 ft 11 in) 23 Nov, 15:00 1 earlier 172 cm (5 ft 8 in)" in said
 
 
+def test_an_answer_in_another_language_shows_how_the_question_read(
+    site: Site, clinician: Browser, settled: Settle
+) -> None:
+    reference = settled("Julia Romano")
+    with site.database.session() as db:
+        intake = intakes.get(db, reference)
+        given = {"height": 180}
+        intakes.save_page(db, intake, "about_you", "you", given, "es", patient_of(intake.patient_id), site.clock())
+        spanish = intakes.plan_of(db, intake, "es").question("about_you.height").text
+        db.commit()
+    page = clinician.get(f"/intakes/{reference}/answers")
+    assert f'<span class="soft" lang="es">{spanish}</span>' in page.text
+    assert "23 Nov, 15:00, in es" in words(page)
+
+
 def test_the_history_tells_every_assessment_and_who_did_what(clinician: Browser, settled: Settle) -> None:
     reference = settled("Peter Novak")
     clinician.get(f"/intakes/{reference}")
