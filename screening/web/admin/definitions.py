@@ -22,6 +22,8 @@ from screening.web.staff.session import staff_actor
 
 blueprint = Blueprint("definitions", __name__)
 
+# No browser is the better for a list of more lines; a text of that size is looked at in a file.
+MOST_LINES = 20_000
 KINDS = {"questionnaire": "{}.yaml", "pathway": "pathways/{}.yaml", "translation": "locale/{}.yaml"}
 
 
@@ -79,8 +81,15 @@ def version(file: str, number: int) -> ResponseReturnValue:
     changes = changes_between(definitions.text_of(db(), against.hash), text) if against else None
     page = file_page(examined(definitions.current_files(db()), file), versions, None, {}, when)
     past = next(row for row in page.versions if row.number == number)
+    lines = text.split("\n", MOST_LINES)
     return render_template(
-        "admin/version.html", page=page, version=past, against=against, changes=changes, listing=listing(text)
+        "admin/version.html",
+        page=page,
+        version=past,
+        against=against,
+        changes=changes,
+        listing=listing("\n".join(lines[:MOST_LINES])),
+        shortened=len(lines) > MOST_LINES,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -17,8 +17,9 @@ from screening.proof.coverage import Coverage, coverage_of
 class Examination:
     """All that stands in the way of publishing a file, and all that is worth a look.
 
-    `own` are the mistakes of the file, `elsewhere` those that other files have with it in place. Cases run only where
-    there is no error; `results` are those of the file, `broken` those of other files that fail.
+    `own` are the mistakes of the file. `elsewhere` are those that other files have with it in place; they are told only
+    once the file itself has no error, since most would follow from it, and warnings only where they are new. Cases run
+    where there is no error at all; `results` are those of the file, `broken` those of other files that fail.
     """
 
     file: str
@@ -50,11 +51,6 @@ class Examination:
         """Every case that fails: the file's own first."""
         return (*(result for result in self.results if not result.passed), *self.broken)
 
-    @property
-    def publishable(self) -> bool:
-        """Whether the file may be published: no errors, and every case passes."""
-        return self.library is not None and not self.failing
-
 
 @dataclass(frozen=True, slots=True)
 class _Files:
@@ -76,10 +72,11 @@ def examined(files: Mapping[str, bytes], file: str, text: bytes | None = None) -
     reading, results = _read(_key(contents))
     definition = _definition(reading.library, file)
     coverage = coverage_of(reading.library, definition.id) if reading.library and definition else None
+    own = _by_line((*_of(reading.mistakes, file), *(coverage.mistakes if coverage else ())))
     return Examination(
         file=file,
-        own=tuple(_by_line((*_of(reading.mistakes, file), *(coverage.mistakes if coverage else ())))),
-        elsewhere=tuple(mistake for mistake in reading.mistakes if mistake.place.file != file),
+        own=own,
+        elsewhere=() if _has_error(own) else _elsewhere(reading, file, files if text is not None else {}),
         results=tuple(result for result in results if result.case.place.file == file),
         broken=tuple(result for result in results if result.case.place.file != file and not result.passed),
         library=reading.library,
@@ -110,5 +107,18 @@ def _of(mistakes: tuple[Mistake, ...], file: str) -> list[Mistake]:
     return [mistake for mistake in mistakes if mistake.place.file == file]
 
 
-def _by_line(mistakes: tuple[Mistake, ...]) -> list[Mistake]:
-    return sorted(mistakes, key=lambda mistake: (mistake.place.line, mistake.place.column))
+def _by_line(mistakes: tuple[Mistake, ...]) -> tuple[Mistake, ...]:
+    return tuple(sorted(mistakes, key=lambda mistake: (mistake.place.line, mistake.place.column)))
+
+
+def _has_error(mistakes: Iterable[Mistake]) -> bool:
+    return any(mistake.severity is Severity.ERROR for mistake in mistakes)
+
+
+def _elsewhere(reading: Reading, file: str, before: Mapping[str, bytes]) -> tuple[Mistake, ...]:
+    """The mistakes in other files, without the warnings that stood there before."""
+    found = [mistake for mistake in reading.mistakes if mistake.place.file != file]
+    if not found or not before:
+        return tuple(found)
+    known = {mistake for mistake in _read(_key(before))[0].mistakes if mistake.severity is Severity.WARNING}
+    return tuple(mistake for mistake in found if mistake not in known)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -50,29 +49,40 @@ class Line:
 
 def listing(text: str, mistakes: Iterable[Mistake] = ()) -> tuple[Line, ...]:
     """All lines of a text, each with its mistakes; a mistake beyond the end stands at the last line."""
-    rows = text.split("\n")
-    if rows[-1] == "" and len(rows) > 1:
-        rows.pop()
-    by_line: defaultdict[int, list[Mistake]] = defaultdict(list)
-    for mistake in mistakes:
-        by_line[min(max(mistake.place.line, 1), len(rows))].append(mistake)
-    return tuple(
-        Line(number, tuple(_pieces(row, by_line[number])), tuple(by_line[number])) for number, row in enumerate(rows, 1)
-    )
+    rows = _rows(text)
+    return _lines(rows, range(len(rows)), _by_row(rows, mistakes))
 
 
-def excerpts(lines: tuple[Line, ...], around: int = AROUND) -> tuple[tuple[Line, ...], ...]:
+def excerpts(text: str, mistakes: Iterable[Mistake], around: int = AROUND) -> tuple[tuple[Line, ...], ...]:
     """The lines with mistakes and a few lines around them, in runs of neighbouring lines."""
+    rows = _rows(text)
+    by_row = _by_row(rows, mistakes)
     runs: list[tuple[int, int]] = []
-    for index, line in enumerate(lines):
-        if not line.mistakes:
-            continue
-        first, last = max(index - around, 0), min(index + around, len(lines) - 1)
+    for row in sorted(by_row):
+        first, last = max(row - around, 0), min(row + around, len(rows) - 1)
         if runs and first <= runs[-1][1] + 1:
             runs[-1] = (runs[-1][0], last)
         else:
             runs.append((first, last))
-    return tuple(lines[first : last + 1] for first, last in runs)
+    return tuple(_lines(rows, range(first, last + 1), by_row) for first, last in runs)
+
+
+def _rows(text: str) -> list[str]:
+    rows = text.split("\n")
+    return rows[:-1] if rows[-1] == "" and len(rows) > 1 else rows
+
+
+def _by_row(rows: list[str], mistakes: Iterable[Mistake]) -> dict[int, list[Mistake]]:
+    by_row: dict[int, list[Mistake]] = {}
+    for mistake in mistakes:
+        by_row.setdefault(min(max(mistake.place.line, 1), len(rows)) - 1, []).append(mistake)
+    return by_row
+
+
+def _lines(rows: list[str], wanted: range, by_row: Mapping[int, list[Mistake]]) -> tuple[Line, ...]:
+    return tuple(
+        Line(row + 1, tuple(_pieces(rows[row], by_row.get(row, []))), tuple(by_row.get(row, ()))) for row in wanted
+    )
 
 
 def _pieces(row: str, mistakes: list[Mistake]) -> Iterator[Piece]:

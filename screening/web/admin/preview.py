@@ -13,6 +13,7 @@ from screening.web.requests import db, today
 
 blueprint = Blueprint("preview", __name__)
 
+
 @blueprint.route("/definitions/<path:file>/draft/preview", methods=["GET", "POST"], endpoint="shown")
 def shown(file: str) -> ResponseReturnValue:
     """One screen of the draft; of the published version where there is no draft."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
+from screening.definition.mistakes import Mistake, Severity
 from screening.exchange.wording import counted
 from screening.records import definitions
 from screening.records.definitions import Version
@@ -13,7 +14,7 @@ from screening.web.admin.catalogue import results_line
 from screening.web.admin.changes import Changes, changes_between
 from screening.web.admin.examination import Examination
 from screening.web.admin.naming import title_of
-from screening.web.admin.studio import Basis, ShownCase, in_progress_line, shown_cases
+from screening.web.admin.studio import SHOWN_MISTAKES, Basis, ShownCase, in_progress_line, shown_cases
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,12 @@ class Publication:
     failing: tuple[ShownCase, ...]
     checks: tuple[tuple[bool, str], ...]
     in_progress_line: str
+
+    @property
+    def errors(self) -> tuple[Mistake, ...]:
+        """The first of the errors."""
+        every = (*self.examination.own, *self.examination.elsewhere)
+        return tuple(mistake for mistake in every if mistake.severity is Severity.ERROR)[:SHOWN_MISTAKES]
 
     @property
     def ready(self) -> bool:

@@ -12,7 +12,7 @@ from screening.records.definitions import Draft, Version
 from screening.web.admin.catalogue import Words, by_whom, results_line
 from screening.web.admin.changes import Changes, changes_between
 from screening.web.admin.examination import Examination
-from screening.web.admin.listing import Line, excerpts, listing
+from screening.web.admin.listing import Line, excerpts
 from screening.web.admin.naming import name_of, title_of
 from screening.web.admin.outline import Outline, outline_of
 from screening.web.admin.rehearsal import plan_to_try
@@ -44,7 +44,6 @@ class Studio:
     text: str
     base: str
     number: int | None
-    saved: bool
     status: str
     examination: Examination
     mistakes_line: str
@@ -87,11 +86,10 @@ def studio(text: str, base: str, draft: Draft | None, basis: Basis, examination:
         text=text,
         base=base,
         number=basis.current.number if basis.current else None,
-        saved=draft is not None,
         status=_status(draft, examination, words),
         examination=examination,
         mistakes_line=_mistakes_line(examination),
-        excerpts=excerpts(listing(text, shown)),
+        excerpts=excerpts(text, shown),
         more=len(examination.own) - len(shown),
         outline=outline,
         rows=rows,

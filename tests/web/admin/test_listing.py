@@ -50,10 +50,11 @@ def test_the_word_that_a_mistake_points_at_is_marked() -> None:
 
 
 def test_excerpts_show_a_few_lines_around_each_mistake_and_join_neighbours() -> None:
-    lines = listing("\n".join("abcdefghijklmnopqrstuvwxyz"), [mistake(5), mistake(9), mistake(22)])
+    runs = excerpts("\n".join("abcdefghijklmnopqrstuvwxyz"), [mistake(22), mistake(5), mistake(9), mistake(90)])
 
-    assert [(run[0].number, run[-1].number) for run in excerpts(lines)] == [(2, 12), (19, 25)]
+    assert [(run[0].number, run[-1].number) for run in runs] == [(2, 12), (19, 26)]
+    assert [line.number for run in runs for line in run if line.mistakes] == [5, 9, 22, 26]
 
 
 def test_without_mistakes_there_are_no_excerpts() -> None:
-    assert excerpts(listing("a\nb\n")) == ()
+    assert excerpts("a\nb\n", []) == ()
