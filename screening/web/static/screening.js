@@ -8,9 +8,10 @@ document.addEventListener("change", (event) => {
   }
 });
 
-// A second tap on a slow line sends nothing twice.
+// A second tap on a slow line sends nothing twice; where the line broke, the form can be sent again.
+const sent = new WeakMap();
 document.addEventListener("submit", (event) => {
-  if (event.target.dataset.sent) event.preventDefault();
-  event.target.dataset.sent = "1";
+  if (Date.now() - (sent.get(event.target) || 0) < 4000) event.preventDefault();
+  else sent.set(event.target, Date.now());
 });
-addEventListener("pageshow", () => document.querySelectorAll("form").forEach((form) => delete form.dataset.sent));
+addEventListener("pageshow", () => document.querySelectorAll("form").forEach((form) => sent.delete(form)));
