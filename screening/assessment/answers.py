@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import calendar
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -17,7 +17,7 @@ from screening.definition.mistakes import did_you_mean
 from screening.definition.model import Plan, Question, QuestionType
 from screening.definition.scope import HOW_OFTEN
 
-EARLIEST, LATEST = date(1880, 1, 1), date(2200, 1, 1)
+EARLIEST, LATEST = date(1880, 1, 1), date(2199, 12, 31)
 LONGEST_TEXT = 2_000
 PLANS_KEPT = 64
 LARGEST_NUMBER = 1e15
@@ -241,7 +241,7 @@ def _reason(raw: Mapping[object, object]) -> Unknown:
     return Unknown(str(given))
 
 
-def _code(raw: object, codes: tuple[str, ...]) -> str:
+def _code(raw: object, codes: Collection[str]) -> str:
     if isinstance(raw, str) and raw in codes:
         return raw
     hint = did_you_mean(raw, codes) if isinstance(raw, str) else ""
@@ -249,16 +249,15 @@ def _code(raw: object, codes: tuple[str, ...]) -> str:
 
 
 def _codes(question: Question, raw: object) -> tuple[str, ...]:
-    codes = tuple(option.id for option in question.options)
+    alone = {option.id: option.exclusive for option in question.options}
     if not isinstance(raw, list | tuple):
-        raise AnswerError(f"Choose from a list of: {', '.join(codes)}.")
-    chosen = {_code(item, codes) for item in raw}
-    alone = {option.id for option in question.options if option.exclusive}
-    if not chosen and alone:
+        raise AnswerError(f"Choose from a list of: {', '.join(alone)}.")
+    chosen = {_code(item, alone) for item in raw}
+    if not chosen and any(alone.values()):
         raise AnswerError("Choose at least one answer.")
-    if chosen & alone and len(chosen) > 1:
+    if len(chosen) > 1 and any(alone[code] for code in chosen):
         raise AnswerError("Choose either the last answer or any of the others, not both.")
-    return tuple(code for code in codes if code in chosen)
+    return tuple(chosen) if len(chosen) == 1 else tuple(code for code in alone if code in chosen)
 
 
 def _amount(question: Question, raw: object) -> int | float:
@@ -354,12 +353,12 @@ def _rows(question: Question, raw: object, today: date) -> tuple[Row, ...]:
         raise AnswerError("List the rows; an empty list means none.")
     if len(raw) > question.max:
         raise AnswerError("List at most %(most)s rows.", most=question.max)
-    return tuple(_row(question, row, today) for row in raw)
-
-
-def _row(question: Question, row: object, today: date) -> Row:
     fields = {field.id: field for field in question.questions}
-    if not isinstance(row, Mapping) or not set(row) <= set(fields):
+    return tuple(_row(fields, row, today) for row in raw)
+
+
+def _row(fields: Mapping[str, Question], row: object, today: date) -> Row:
+    if not isinstance(row, Mapping) or not row.keys() <= fields.keys():
         raise AnswerError(f"A row holds: {', '.join(fields)}.")
     values: dict[str, Value] = {}
     for name, raw in row.items():
