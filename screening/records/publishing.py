@@ -92,16 +92,21 @@ def discard_draft(db: Session, file: str, actor: Actor, now: dt.datetime) -> Non
         audit.record(db, actor, "definition.draft_discarded", f"definition:{file}", now, hash=hash_)
 
 
-def publish(db: Session, file: str, reason: str, actor: Actor, now: dt.datetime) -> Version:
+def publish(
+    db: Session, file: str, reason: str, actor: Actor, now: dt.datetime, *, hash_: str | None = None
+) -> Version:
     """The version that the draft of a file has become; intakes that start from now on have it.
 
-    Raises: PublishError where the library with the draft in it has an error or a failing case; NotFoundError without a
-    draft; RecordsError without a reason.
+    `hash_` is the hash of the text that the publisher has looked at.
+    Raises: ConflictError where the draft is no longer that text; PublishError where the library with the draft in it has
+    an error or a failing case; NotFoundError without a draft; RecordsError without a reason.
     """
     _alone(db)
     row = live(db, file, "draft")
     if row is None:
         raise NotFoundError(f"There is no draft of {file}.")
+    if hash_ is not None and row.hash != hash_:
+        raise ConflictError("Someone else has saved this draft since you looked at it.", draft_of(db, row))
     if not reason.strip():
         raise RecordsError("Say why this is published: the reason stands in the list of versions.")
     _refuse_broken({**current_files(db), file: content(db, row.hash)})

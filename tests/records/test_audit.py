@@ -242,7 +242,7 @@ def _swap(db: Session, number: int) -> None:
         db.execute(text("UPDATE audit_event SET sequence = :new WHERE sequence = :old"), {"old": old, "new": new})
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(number=st.integers(1, 8), tamper=st.sampled_from([_change, _delete, _cut, _swap]))
 def test_no_tampering_with_any_event_goes_unseen(
     database: Database, number: int, tamper: Callable[[Session, int], None]

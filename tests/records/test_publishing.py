@@ -173,6 +173,18 @@ def test_publishing_needs_a_reason(
         publishing.publish(db, HEART, reason, clinician, NOW)
 
 
+def test_only_the_text_that_was_looked_at_is_published(
+    db: Session, files: dict[str, bytes], base: str, clinician: Actor
+) -> None:
+    seen = publishing.save_draft(db, HEART, edited(files, "One"), clinician, NOW, base)
+    newer = publishing.save_draft(db, HEART, edited(files, "Two"), SYSTEM, NOW, seen.hash)
+    with pytest.raises(ConflictError) as caught:
+        publishing.publish(db, HEART, "Because", clinician, NOW, hash_=seen.hash)
+    assert caught.value.draft == newer
+    publishing.publish(db, HEART, "Because", clinician, NOW, hash_=newer.hash)
+    assert heart(db) == "Two"
+
+
 def test_publishing_needs_a_draft(db: Session, clinician: Actor) -> None:
     with pytest.raises(NotFoundError):
         publishing.publish(db, HEART, "Because", clinician, NOW)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+from collections.abc import Callable
 from threading import Barrier, Thread
 from typing import Any
 
@@ -11,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from screening.assessment.findings import Triage
 from screening.definition.model import Stage
-from screening.records import intakes, reviews, staff
+from screening.records import intakes, reviews
 from screening.records.actors import SYSTEM, Actor
 from screening.records.database import Database
 from screening.records.errors import NotFoundError, RecordsError, SealError, StateError
@@ -67,6 +68,17 @@ def test_opening_for_review_takes_a_submitted_intake_on(db: Session, intake: Int
     assert (intake.state, intake.assignee_id) == ("in_review", clinician.id)
     db.commit()
     assert "intake.viewed" in db.scalars(select(AuditEvent.action)).all()
+
+
+def test_sending_and_opening_in_one_transaction_lose_nothing(
+    db: Session, invitation: Invitation, clinician: Actor
+) -> None:
+    intakes.admit(db, invitation.intake, BORN, NOW)
+    intakes.submit(db, invitation.intake, PATIENT, NOW)
+    reviews.open_for_review(db, invitation.intake, clinician, NOW)
+    db.commit()
+    db.expire_all()
+    assert (invitation.intake.state, invitation.intake.triage) == ("in_review", "incomplete")
 
 
 def test_opening_again_leaves_the_one_who_took_it(db: Session, intake: Intake, clinician: Actor) -> None:
@@ -191,15 +203,12 @@ def test_a_decision_on_an_older_assessment_is_refused(db: Session, intake: Intak
         reviews.decide(db, intake, seen, clinician, NOW)
 
 
-def test_of_two_clinicians_who_decide_at_once_one_is_asked_to_look_again(database: Database, who: Identity) -> None:
+def test_of_two_clinicians_who_decide_at_once_one_is_asked_to_look_again(
+    database: Database, who: Identity, clinician_in: Callable[..., Actor]
+) -> None:
     with database.session() as db:
         intake = submitted(db, intakes.invite(db, "spray", who, SYSTEM, NOW).intake, NORMAL)
-        actors = [
-            staff.actor_of(
-                staff.add(db, name, f"{name}@a.example", staff.Role.CLINICIAN, "lemon tricycle harbour", SYSTEM, NOW)
-            )
-            for name in ("Bo", "Cy")
-        ]
+        actors = [clinician_in(db, name) for name in ("Bo", "Cy")]
         wanted = decision(db, intake)
         db.commit()
         id_ = intake.id

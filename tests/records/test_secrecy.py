@@ -59,7 +59,7 @@ def whole_life(db: Session, clinician: Actor) -> str:
     return invitation.token
 
 
-def test_no_table_holds_what_is_sealed(database: Database, clinician_in: Callable[[Session], Actor]) -> None:
+def test_no_table_holds_what_is_sealed(database: Database, clinician_in: Callable[..., Actor]) -> None:
     with database.session() as db:
         token = whole_life(db, clinician_in(db))
         db.commit()
@@ -76,7 +76,7 @@ def test_no_table_holds_what_is_sealed(database: Database, clinician_in: Callabl
 
 @pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
 def test_no_file_of_the_database_holds_what_is_sealed(
-    database: Database, tmp_path: Path, clinician_in: Callable[[Session], Actor]
+    database: Database, tmp_path: Path, clinician_in: Callable[..., Actor]
 ) -> None:
     with database.session() as db:
         token = whole_life(db, clinician_in(db))
@@ -89,7 +89,7 @@ def test_no_file_of_the_database_holds_what_is_sealed(
 
 @pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
 def test_the_log_at_its_loudest_holds_nothing_of_a_patient(
-    database: Database, caplog: pytest.LogCaptureFixture, clinician_in: Callable[[Session], Actor]
+    database: Database, caplog: pytest.LogCaptureFixture, clinician_in: Callable[..., Actor]
 ) -> None:
     caplog.set_level(logging.DEBUG)
     for name in ("sqlalchemy.engine", "sqlalchemy.pool", "sqlalchemy.orm"):
