@@ -98,8 +98,8 @@ def publish(
     """The version that the draft of a file has become; intakes that start from now on have it.
 
     `hash_` is the hash of the text that the publisher has looked at.
-    Raises: ConflictError where the draft is no longer that text; PublishError where the library with the draft in it has
-    an error or a failing case; NotFoundError without a draft; RecordsError without a reason.
+    Raises: ConflictError where the draft is no longer that text; PublishError where the library with the draft in it
+    has an error or a failing case; NotFoundError without a draft; RecordsError without a reason.
     """
     _alone(db)
     row = live(db, file, "draft")
