@@ -47,7 +47,6 @@ from screening.definition.expression import (
 from screening.definition.formulary import EMPTY
 from screening.definition.model import QuestionType, TreatmentKind
 
-ANYTHING = ("-INFINITY", "INFINITY")
 _ORDERS = {
     Comparison.LESS: operator.lt,
     Comparison.LESS_EQUAL: operator.le,
@@ -68,6 +67,7 @@ class Compiler:
         self.rows: dict[str, Mapping[str, tuple[str, ...]]] = {}
         self.row_slots: dict[str, Mapping[str, Slot]] = {}
         self.written: dict[Node, tuple[str, ...]] = {}
+        self.opened = 0
 
     # Conditions
 
@@ -117,13 +117,13 @@ class Compiler:
                 return self._one_of(node, certain=certain)
             case Holds():
                 must, may, bits = self._codes(node.codes)
-                return f"({must if certain else may} & {bits.get(node.code, 0)})"
+                return f"({must if certain else may} & {bits[node.code]})"
             case Takes():
                 return self._condition(Holds(node.medicines, node.drug_class), certain=certain)
             case Compare():
                 return self._compare(node, certain=certain)
             case Choose():
-                return self._choose_condition(node, certain=certain)
+                return self._chosen(node)[0 if certain else 1]
             case Rows():
                 return self._rows_condition(node, certain=certain)
             case RowField():
@@ -139,16 +139,16 @@ class Compiler:
         return denied(f"({variable} & {rest})") if rest else TRUE
 
     def _code(self, node: Node) -> tuple[str, int]:
-        """The variable that holds a code's mask, and the mask of all codes; literally all where nothing holds it."""
+        """The variable that holds a code's mask, and the mask of all codes."""
         match node:
-            case Answer() if node.key in self.slots:
+            case Answer():
                 slot = self.slots[node.key]
                 return f"q{slot.number}", slot.all
             case RowField():
                 field = self.row_slots[node.variable].get(node.field)
                 return self.rows[node.variable][node.field][0], field.all if field else layout.any_time()
             case _:
-                return "3", 3
+                raise TypeError(f"{type(node).__name__} is no code")
 
     def _one_of(self, node: OneOf, *, certain: bool) -> str:
         match node.value:
@@ -157,19 +157,19 @@ class Compiler:
                 if not here:
                     return FALSE if certain else TRUE
                 return TRUE if here in node.codes else FALSE
-            case Answer(key=key) if key in self.slots:
-                wanted = self.slots[key].mask(node.codes)
             case RowField():
                 slot = self.row_slots[node.value.variable].get(node.value.field)
                 bits = slot.bits if slot else layout.how_often_bits()
-                wanted = sum(bits.get(code, 0) for code in node.codes)
+            case Answer(key=key):
+                bits = self.slots[key].bits
             case _:
-                return FALSE if certain else TRUE
+                raise TypeError(f"{type(node.value).__name__} is no code")
+        wanted = sum(bits[code] for code in node.codes)
         return self._mask_test(self._code(node.value), wanted, certain=certain)
 
     def _codes(self, node: Node) -> tuple[str, str, Mapping[str, int]]:
         match node:
-            case Answer() if node.key in self.slots:
+            case Answer():
                 slot = self.slots[node.key]
                 return f"c{slot.number}", f"d{slot.number}", slot.bits
             case RowField():
@@ -177,7 +177,7 @@ class Compiler:
                 slot = self.row_slots[node.variable][node.field]
                 return must, may, slot.bits
             case _:
-                return "0", "-1", _EveryBit()
+                raise TypeError(f"{type(node).__name__} is no set of codes")
 
     def _compare(self, node: Compare, *, certain: bool) -> str:
         if isinstance(node.left, Points) and isinstance(node.right, Number) and node.how in _ORDERS:
@@ -186,9 +186,7 @@ class Compiler:
 
     def _compare_points(self, answer: Answer, how: Comparison, value: float, *, certain: bool) -> str:
         """The options that have such points, as one test of the mask."""
-        slot = self.slots.get(answer.key)
-        if slot is None:
-            return FALSE if certain else TRUE
+        slot = self.slots[answer.key]
         wanted = slot.mask(tuple(o.id for o in slot.question.options if _ORDERS[how](o.points or 0, value)))
         return self._mask_test(self._code(answer), wanted, certain=certain)
 
@@ -207,13 +205,31 @@ class Compiler:
             case Comparison.GREATER | Comparison.GREATER_EQUAL:
                 return f"({low if certain else high} {node.how} {other_high if certain else other_low})"
 
-    def _choose_condition(self, node: Choose, *, certain: bool) -> str:
+    def _chosen(self, node: Choose) -> tuple[str, ...]:
+        """The two variables of a condition that is chosen by another; variables, so that nesting does not double."""
+        if node in self.written:
+            return self.written[node]
         must, may = self.must(node.condition), self.may(node.condition)
-        then, other = self._condition(node.then, certain=certain), self._condition(node.otherwise, certain=certain)
-        if certain:
-            both = joined("and", (then, other))
-            return joined("or", (joined("and", (must, then)), joined("and", (denied(may), other)), both))
-        return joined("or", (joined("and", (may, then)), joined("and", (denied(must), other))))
+        then, other = self.must(node.then), self.must(node.otherwise)
+        both = joined("and", (then, other))
+        sure = joined("or", (joined("and", (must, then)), joined("and", (denied(may), other)), both))
+        then, other = self.may(node.then), self.may(node.otherwise)
+        possible = joined("or", (joined("and", (may, then)), joined("and", (denied(must), other))))
+        names = self.source.name(), self.source.name()
+        self.source.line(f"{names[0]}, {names[1]} = {sure}, {possible}")
+        self.written[node] = names
+        return names
+
+    def offered(self, slot: Slot) -> tuple[str, str] | None:
+        """The masks of the options that must and may be offered; None where all always are."""
+        options = slot.question.options
+        if not any(option.when for option in options):
+            return None
+        names = self.source.name(), self.source.name()
+        for name, ask in zip(names, (self.must, self.may), strict=True):
+            bits = ((slot.bits[option.id], ask(option.when.tree) if option.when else TRUE) for option in options)
+            self.source.line(f"{name} = {' + '.join(f'({bit} if {asked} else 0)' for bit, asked in bits)}")
+        return names
 
     # Numbers and dates
 
@@ -222,10 +238,10 @@ class Compiler:
         match node:
             case Number():
                 return repr(node.value), repr(node.value)
-            case Answer() if node.key in self.slots:
+            case Answer():
                 number = self.slots[node.key].number
                 return f"a{number}", f"b{number}"
-            case ScoreValue() if node.key in self.scores:
+            case ScoreValue():
                 return f"x{self.scores[node.key]}", f"y{self.scores[node.key]}"
             case Points():
                 return self._points(node)
@@ -243,39 +259,33 @@ class Compiler:
                 name = "min" if isinstance(node, Smallest) else "max"
                 lows, highs = zip(*(self.bounds(each) for each in node.numbers), strict=True)
                 return f"{name}(({', '.join(lows)},))", f"{name}(({', '.join(highs)},))"
-            case CountTrue():
-                sure = " + ".join(f"(1 if {self.must(each)} else 0)" for each in node.conditions)
-                possible = " + ".join(f"(1 if {self.may(each)} else 0)" for each in node.conditions)
-                return f"({sure})", f"({possible})"
-            case Calculate() | Elapsed() | Choose() | Rows():
+            case CountTrue() | Calculate() | Elapsed() | Choose() | Rows():
                 return self._written(node)
             case _:
-                return ANYTHING
+                raise TypeError(f"{type(node).__name__} is no number")
 
     def _points(self, node: Points) -> tuple[str, str]:
-        slot = self.slots.get(node.answer.key)
-        if slot is None:
-            return ANYTHING
+        slot = self.slots[node.answer.key]
         lowest, highest = layout.points(slot.question)
-        same = _points_of(slot)
+        same = slot.points
         low, high = self.source.shared("L", same, lowest), self.source.shared("H", same, highest)
         return f"{low}[q{slot.number}]", f"{high}[q{slot.number}]"
 
     def _added(self, node: Sum) -> tuple[Slot, ...]:
         """The questions whose points a sum adds, where one addition gives lowest and highest together; else none."""
-        slots = [self.slots.get(part.answer.key) for part in node.numbers if isinstance(part, Points)]
-        added = tuple(slot for slot in slots if slot and layout.are_packed(slot.question))
+        slots = (self.slots[part.answer.key] for part in node.numbers if isinstance(part, Points))
+        added = tuple(slot for slot in slots if layout.are_packed(slot.question))
         return added if len(added) == len(node.numbers) <= layout.MOST_ADDED else ()
 
     def _add(self, node: Sum, names: tuple[str, str]) -> None:
         tables = (
-            (slot, self.source.shared("P", _points_of(slot), layout.packed_points(slot.question)))
+            (slot, self.source.shared("P", slot.points, layout.packed_points(slot.question)))
             for slot in self._added(node)
         )
         self.source.line(f"v = {' + '.join(f'{table}[q{slot.number}]' for slot, table in tables)}")
         self.source.line(f"{names[0]}, {names[1]} = v & {layout.LOWEST}, v >> {layout.PACKED}")
 
-    def _written(self, node: Node) -> tuple[str, str]:
+    def _written(self, node: Sum | CountTrue | Calculate | Elapsed | Choose | Rows) -> tuple[str, str]:
         """The two variables into which a number that takes statements was written, once."""
         if node in self.written:
             low, high, *_ = self.written[node]
@@ -284,6 +294,8 @@ class Compiler:
         match node:
             case Sum():
                 self._add(node, names)
+            case CountTrue():
+                self._count(node, names)
             case Calculate():
                 self._calculate(node, names)
             case Elapsed():
@@ -293,11 +305,13 @@ class Compiler:
             case Rows():
                 must, may, *_ = self._counted(node)
                 return must, may
-            case _:
-                raise TypeError(f"{type(node).__name__} is no number")
-        if not self.rows:
-            self.written[node] = names
+        self.written[node] = names
         return names
+
+    def _count(self, node: CountTrue, names: tuple[str, str]) -> None:
+        sure = " + ".join(f"(1 if {self.must(each)} else 0)" for each in node.conditions)
+        possible = " + ".join(f"(1 if {self.may(each)} else 0)" for each in node.conditions)
+        self.source.line(f"{names[0]}, {names[1]} = {sure}, {possible}")
 
     def _calculate(self, node: Calculate, names: tuple[str, str]) -> None:
         (low, high), (other_low, other_high) = self.bounds(node.left), self.bounds(node.right)
@@ -339,29 +353,34 @@ class Compiler:
         return f"({must} == {rows})" if certain else f"({may} == {rows})"
 
     def _counted(self, node: Rows) -> tuple[str, ...]:
-        """The variables that count the rows that must and may meet the condition, and all rows."""
-        slot = self.slots.get(node.rows.key)
-        if slot is None:
-            return "0", "99", "99"
+        """The variables that count the rows that must and may meet the condition, and all rows.
+
+        A list that is unknown may hold any rows or none: the condition is asked of one of which nothing is known.
+        """
         if node in self.written:
             return self.written[node]
-        source = self.source
+        slot, source, outside = self.slots[node.rows.key], self.source, self.written
         must, may, rows, row = source.name(), source.name(), source.name(), source.name()
-        most = slot.question.max
-        source.line(f"{must}, {may}, {rows} = 0, {most}, {most}")
-        source.line(f"if r{slot.number} is not None:")
+        listed, blank = f"r{slot.number}", source.constant(f"Z{slot.number}", layout.blank_rows(slot.question))
+        source.line(f"{rows} = {blank} if {listed} is None else {listed}")
+        source.line(f"{must} = {may} = 0")
+        source.line(f"for {row} in {rows}:")
         source.indent += 1
-        source.line(f"{must}, {may}, {rows} = 0, 0, len(r{slot.number})")
-        source.line(f"for {row} in r{slot.number}:")
-        source.indent += 1
+        self.written = dict(outside)
         self._open_row(node, slot, row)
         source.line(f"if {self.must(node.condition)}: {must} += 1")
         source.line(f"if {self.may(node.condition)}: {may} += 1")
         del self.rows[node.variable]
-        source.indent -= 2
-        if not self.rows:
-            self.written[node] = must, may, rows
-        return must, may, rows
+        source.indent -= 1
+        match node.quantifier:
+            case Quantifier.ANY:
+                source.line(f"if {listed} is None: {must} = 0")
+            case Quantifier.ALL:
+                source.line(f"if {listed} is None: {may} = 1")
+            case Quantifier.COUNT:
+                source.line(f"if {listed} is None: {must}, {may} = 0, {may} * {slot.question.max}")
+        self.written = {**outside, node: (must, may, f"len({rows})")}
+        return self.written[node]
 
     def _open_row(self, node: Rows, slot: Slot, row: str) -> None:
         if slot.question.type is QuestionType.MEDICINES:
@@ -372,22 +391,12 @@ class Compiler:
             self.row_slots[node.variable] = {"classes": slot}
             return
         self.source.line(f"g{row} = {row}.get")
+        self.opened += 1
         self.row_slots[node.variable] = fields = {
-            question.id: layout.slot_of(question.id, 1000 * (slot.number + 1) + index, question, ())
+            question.id: layout.slot_of(question.id, layout.MOST_SLOTS * self.opened + index, question, ())
             for index, question in enumerate(slot.question.questions)
         }
         loader = Loader(self.source, AnswerForm.READ, EMPTY)
         self.rows[node.variable] = {
             name: loader.load(each, f"g{row}({each.key!r})", TRUE, TRUE) for name, each in fields.items()
         }
-
-
-def _points_of(slot: Slot) -> tuple[int | float | None, ...]:
-    return tuple(option.points for option in slot.question.options)
-
-
-class _EveryBit(dict[str, int]):
-    """The bits of a set that nothing holds: every code has the one bit of not known."""
-
-    def get(self, _key: str, _default: int | None = None) -> int:  # type: ignore[override]
-        return 1

@@ -8,17 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
 from enum import Enum
 from typing import Any
 
-from screening.assessment.answers import EARLIEST, MedicineList, TakenMedicine, frequency
+from screening.assessment.answers import EARLIEST, LATEST, MedicineList, Row, TakenMedicine, frequency
 from screening.definition.model import Plan, Question, QuestionType, RawAnswer, Score
 from screening.definition.scope import HOW_OFTEN
 
-LAST_DAY = date(2200, 1, 1).toordinal()
-FIRST_DAY = EARLIEST.toordinal()
+FIRST_DAY, LAST_DAY = EARLIEST.toordinal(), LATEST.toordinal()
 _SMALL = 10
+# More questions than a plan can have: the fields of rows are numbered from there.
+MOST_SLOTS = 1_000_000
 PACKED = 20
 LOWEST = (1 << PACKED) - 1
 MOST_POINTS, MOST_ADDED = 1_000, 1_000
@@ -71,6 +71,11 @@ class Slot:
     def mask(self, codes: frozenset[str] | tuple[str, ...]) -> int:
         """The mask of some codes; codes that the question does not have are nothing."""
         return sum(self.bits.get(code, 0) for code in set(codes))
+
+    @property
+    def points(self) -> tuple[int | float | None, ...]:
+        """The points of the options, in their order."""
+        return tuple(option.points for option in self.question.options)
 
     def implied(self) -> RawAnswer | None:
         """What not asking implies, as the definition states it."""
@@ -178,6 +183,11 @@ def mask_reader(slot: Slot) -> Callable[[Any], tuple[int, int]]:
         return mask, mask
 
     return read_codes
+
+
+def blank_rows(question: Question) -> tuple[Row | TakenMedicine, ...]:
+    """One row of which nothing is known, as it may be in a list that is unknown."""
+    return (TakenMedicine("", "", "", None),) if question.type is QuestionType.MEDICINES else ({},)
 
 
 def taken_reader(slot: Slot) -> Callable[[TakenMedicine], tuple[int, int, int]]:

@@ -29,15 +29,20 @@ class Loader:
         self.stored = form is AnswerForm.STORED
         self.formulary = formulary
 
-    def load(self, slot: Slot, given: str, asked: str, maybe: str) -> tuple[str, ...]:
-        """The variables into which the value `given` was loaded; `asked` and `maybe` say whether it is asked."""
+    def load(
+        self, slot: Slot, given: str, asked: str, maybe: str, offered: tuple[str, str] | None = None
+    ) -> tuple[str, ...]:
+        """The variables into which the value `given` was loaded; `asked` and `maybe` say whether it is asked.
+
+        `offered` are the masks of the options that must and may be offered, where not all always are.
+        """
         number = slot.number
         match slot.held:
             case Held.CODE:
-                self._code(slot, given, asked, maybe)
+                self._code(slot, given, asked, maybe, offered)
                 return (f"q{number}",)
             case Held.CODES:
-                self._codes(slot, given, asked, maybe)
+                self._codes(slot, given, asked, maybe, offered)
                 if slot.question.type is QuestionType.MEDICINES:
                     self.source.line(f"r{number} = v.rows if v is not None and {asked} else None")
                 return f"c{number}", f"d{number}"
@@ -53,9 +58,15 @@ class Loader:
             case Held.NOTHING:
                 return ()
 
-    def _code(self, slot: Slot, given: str, asked: str, maybe: str) -> None:
+    def _code(self, slot: Slot, given: str, asked: str, maybe: str, offered: tuple[str, str] | None) -> None:
         table = self.source.shared("M", tuple(slot.bits), dict([*slot.bits.items(), (None, slot.all)]))
         known, implied = f"{table}[{given}]", slot.implied()
+        if offered:
+            # An option that is not offered was not chosen: of it nothing is left but what else may be chosen.
+            sure, possible = offered
+            self.source.line(f"v = {only_if(asked, known, str(slot.all)) if implied is None else known}")
+            self.source.line(f"if v & ~{sure}: v = v & {possible} | ({possible} if {sure} else {slot.all})")
+            known = "v"
         if implied is None:
             value = only_if(asked, known, str(slot.all))
         else:
@@ -63,7 +74,7 @@ class Loader:
             value = f"{known} if {asked} else {known} | {mask} if {maybe} else {mask}"
         self.source.line(f"q{slot.number} = {value}")
 
-    def _codes(self, slot: Slot, given: str, asked: str, maybe: str) -> None:
+    def _codes(self, slot: Slot, given: str, asked: str, maybe: str, offered: tuple[str, str] | None) -> None:
         must, may, implied = f"c{slot.number}", f"d{slot.number}", slot.implied()
         line, value = self.source.line, self._read(slot, given)
         line(f"v = {only_if(asked, value, 'None') if implied is None else value}")
@@ -77,6 +88,8 @@ class Loader:
             line(f"    {must} = 0")
             line(f"    for w in v: {must} |= {bits}[w]")
             line(f"    {may} = {must}")
+        if offered:
+            line(f"{must}, {may} = {must} & {offered[0]}, {may} & {offered[1]}")
         if isinstance(implied, tuple):
             mask = slot.mask(implied)
             line(f"if not {asked}:")
