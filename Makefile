@@ -52,7 +52,7 @@ catalogues: $(TEST)/installed ## take new words of the pages into the catalogues
 
 lock: ## pin the newest releases that fit pyproject.toml
 	$(LOCK) --upgrade --output-file requirements/run.txt
-	$(LOCK) --upgrade --extra test --constraint requirements/run.txt --output-file requirements/test.txt
+	$(LOCK) --upgrade --extra test --extra readability --constraint requirements/run.txt --output-file requirements/test.txt
 
 clean: ## remove the environments and whatever tools leave behind
 	rm -rf $(RUN) $(TEST) build dist .coverage* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache

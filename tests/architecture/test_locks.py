@@ -26,7 +26,8 @@ def asked_for(lock: str) -> list[Requirement]:
     project: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     lines = project["project"]["dependencies"] + project["dependency-groups"]["install"]
     if lock == "test.txt":
-        lines += project["project"]["optional-dependencies"]["test"]
+        extras = project["project"]["optional-dependencies"]
+        lines += extras["test"] + extras["readability"]
     return [Requirement(line) for line in lines]
 
 
