@@ -125,6 +125,11 @@ class Report:
     definitions: str
 
     @property
+    def unrecognised(self) -> tuple[str, ...]:
+        """The medicines that keep findings open because the formulary does not know them."""
+        return tuple(name for answer in self.missing for name in answer.medicines)
+
+    @property
     def open_findings(self) -> int:
         """How many findings of the stage are neither raised nor ruled out."""
         return sum(len(answer.findings) for answer in self.missing)

@@ -19,6 +19,7 @@ from screening.records.alerts import alert, emergencies
 from screening.records.context import today
 from screening.records.definitions import plan_of
 from screening.records.errors import NotFoundError, StateError
+from screening.records.identification import carried
 from screening.records.information_requests import answerable
 from screening.records.invitations import begin
 from screening.records.responses import AllRaw, Entry, Responses, difference, merged, wording
@@ -61,6 +62,9 @@ def save_page(  # noqa: PLR0913, PLR0917  # what, where, in which language, by w
     _refuse_foreign(plan, questionnaire, page, kept, language)
     responses = Responses(db, intake)
     before = dict(responses.answers)
+    if actor.kind == "patient":
+        known = before.get(questionnaire, {})
+        kept = {question: carried(known.get(question), raw) for question, raw in kept.items()}
     delta = difference(before.get(questionnaire, {}), kept)
     _refuse_closed(db, intake, plan, questionnaire, delta, actor)
     after = {**before, questionnaire: merged(before.get(questionnaire, {}), kept)}

@@ -4,6 +4,7 @@ from screening.web.clinician import (  # noqa: F401  their pages register themse
     answers,
     decisions,
     invitations,
+    medicines,
     past,
     review,
     session_forms,
