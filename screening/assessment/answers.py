@@ -327,11 +327,14 @@ def _medicine(row: object, formulary: Formulary) -> TakenMedicine:
     dose, how_often, identified = (str(row.get(key) or "") for key in ("dose", "how_often", "identified"))
     if max(len(dose), len(how_often), len(identified)) > LONGEST_TEXT:
         raise AnswerError("Write at most %(most)s characters.", most=f"{LONGEST_TEXT:,}")
-    return TakenMedicine(name, dose, how_often, _recognised(name, identified, formulary))
+    return TakenMedicine(name, dose, how_often, recognised(name, identified, formulary))
 
 
-def _recognised(name: str, identified: str, formulary: Formulary) -> Medicine | None:
-    """The medicine that is meant: what a clinician has identified it as, else what its name says."""
+def recognised(name: str, identified: str, formulary: Formulary) -> Medicine | None:
+    """The medicine that is meant: what a clinician has identified it as, else what its name says; or None.
+
+    Raises: AnswerError where it was identified as what the formulary does not have.
+    """
     if not identified:
         return formulary.find(name)
     if identified == NO_CLASS:

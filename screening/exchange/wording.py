@@ -10,10 +10,11 @@ import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from screening.assessment.answers import recognised
 from screening.assessment.findings import Triage
 from screening.assessment.forecast import Turn
 from screening.assessment.truth import State
-from screening.definition.formulary import Formulary
+from screening.definition.formulary import Formulary, Medicine
 from screening.definition.model import Band, Question, QuestionType, Tier
 
 LB_PER_KG = 2.2046226
@@ -292,7 +293,7 @@ def medicine_words(row: object, formulary: Formulary, tongue: Tongue = ENGLISH) 
     if not isinstance(row, dict):
         return f"“{row}”"
     name = str(row.get("name", ""))
-    medicine = formulary.find(name)
+    medicine = _meant(row, formulary)
     parts = [name if medicine else f"“{name}”"]
     if not is_unknown(row.get("dose")):
         parts.append(str(row["dose"]))
@@ -308,8 +309,12 @@ def medicine_words(row: object, formulary: Formulary, tongue: Tongue = ENGLISH) 
 
 def unrecognised(raw: object, formulary: Formulary) -> tuple[str, ...]:
     """The names in a medicines answer that the formulary does not know."""
-    names = (str(row.get("name", "")) for row in _rows(raw) if isinstance(row, dict))
-    return tuple(name for name in names if formulary.find(name) is None)
+    rows = (row for row in _rows(raw) if isinstance(row, dict))
+    return tuple(str(row.get("name", "")) for row in rows if _meant(row, formulary) is None)
+
+
+def _meant(row: Mapping[str, object], formulary: Formulary) -> Medicine | None:
+    return recognised(str(row.get("name", "")), str(row.get("identified") or ""), formulary)
 
 
 def _row_words(question: Question, row: object, formulary: Formulary, tongue: Tongue) -> str:

@@ -195,3 +195,13 @@ def test_how_far_a_source_was_read_is_told_in_words(mark: str, words: str) -> No
 )
 def test_parts_are_listed_as_in_a_sentence(parts: list[str], words: str) -> None:
     assert wording.listed(parts) == words
+
+
+def test_an_identified_medicine_is_shown_with_what_it_is_and_is_recognised() -> None:
+    formulary = formulary_of([Medicine("hydrochlorothiazide", (), frozenset())])
+    pill = {"name": "blue water pill", "identified": "hydrochlorothiazide"}
+    tea = {"name": "magic tea", "identified": "no_class"}
+    unknown = {"name": "heart tablet"}
+    assert wording.medicine_words(pill, formulary) == "blue water pill (hydrochlorothiazide)"
+    assert wording.medicine_words(tea, formulary) == "magic tea"
+    assert wording.unrecognised([pill, tea, unknown], formulary) == ("heart tablet",)
