@@ -15,7 +15,6 @@ from screening.definition.model import Tier
 from screening.records import audit, messages
 from screening.records.actors import Actor
 from screening.records.patients import vault_of
-from screening.records.states import State
 from screening.records.tables import Intake
 
 
@@ -52,9 +51,9 @@ def alert(db: Session, intake: Intake, flags: tuple[str, ...], actor: Actor, now
 
 
 def alerts(db: Session) -> tuple[Alert, ...]:
-    """All alerts that nobody has acknowledged, the oldest first."""
+    """All alerts that nobody has acknowledged, the oldest first; of withdrawn intakes too: someone may need help."""
     waiting = select(Intake).where(Intake.alerted_at.is_not(None), Intake.acknowledged_at.is_(None))
-    rows = db.scalars(waiting.where(Intake.state != State.WITHDRAWN).order_by(Intake.alerted_at))
+    rows = db.scalars(waiting.order_by(Intake.alerted_at))
     return tuple(Alert(row, row.alerted_at, _flags(db, row)) for row in rows if row.alerted_at)
 
 

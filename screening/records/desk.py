@@ -41,9 +41,7 @@ def numbers(db: Session, staff_id: str) -> Numbers:
     count = select(func.count()).select_from(Intake)
     waiting = count.where(Intake.state.in_(WAITING))
     mine = count.where(Intake.assignee_id == staff_id, Intake.state.in_(MINE))
-    alerts = count.where(
-        Intake.alerted_at.is_not(None), Intake.acknowledged_at.is_(None), Intake.state != State.WITHDRAWN
-    )
+    alerts = count.where(Intake.alerted_at.is_not(None), Intake.acknowledged_at.is_(None))
     return Numbers(*(db.scalar(wanted) or 0 for wanted in (waiting, mine, alerts)))
 
 

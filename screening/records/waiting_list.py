@@ -21,8 +21,9 @@ WAITING = (State.SUBMITTED, State.IN_REVIEW)
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What to list. Empty sets and texts leave nothing out, but without states only what waits for review is listed.
+    """What to list. Empty sets and texts leave nothing out, but without states only what waits for someone is listed.
 
+    That is what was submitted, and every alert that nobody has acknowledged, in whatever state its intake is.
     `assignee` is the id of a member of staff, or `NOBODY`; `search` holds names, dates of birth or a reference.
     """
 
@@ -90,10 +91,12 @@ def triage_counts(db: Session) -> dict[Triage, int]:
 def _filtered(db: Session, filters: Filters) -> Select[Intake]:
     wanted = select(Intake)
     searched = _searched(db, filters.search)
-    # Who searches means a person, in whatever state their intake is.
-    states = filters.states or (frozenset(WAITING) if searched is None else frozenset(State))
-    wanted = wanted.where(Intake.state.in_(sorted(states)))
+    if filters.states:
+        wanted = wanted.where(Intake.state.in_(sorted(filters.states)))
+    elif searched is None:
+        wanted = wanted.where(Intake.state.in_(WAITING) | _alert_waits())
     if searched is not None:
+        # Who searches means a person, in whatever state their intake is.
         wanted = wanted.where(searched)
     if filters.triages:
         wanted = wanted.where(Intake.triage.in_(sorted(filters.triages)))

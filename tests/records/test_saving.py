@@ -212,6 +212,12 @@ def test_an_emergency_taken_back_and_given_again_calls_again(db: Session, intake
     assert intakes.alert_of(db, intake) == alert
 
 
+def test_an_emergency_stays_in_sight_when_the_patient_withdraws(db: Session, intake: Intake) -> None:
+    save(db, intake, PAIN, pain_now="yes")
+    intakes.withdraw(db, intake, PATIENT, NOW)
+    assert [alert.flags for alert in intakes.alerts(db)] == [("chest_pain",)]
+
+
 def test_the_first_save_of_staff_starts_an_invited_intake(db: Session, invitation: Invitation) -> None:
     intakes.save_page(db, invitation.intake, *PAIN, {"pain_now": "no"}, "en", Actor("staff", "s1"), NOW)
     assert (invitation.intake.state, invitation.intake.edition) == ("in_progress", 1)
