@@ -42,16 +42,17 @@ def page(questionnaire: str, path: str) -> ResponseReturnValue:
     stop = section.stop(path)
     if stop is None and request.method == "GET":
         return redirect(url_for("patient.tasks"))
-    form = _form(way, screen, stop)
+    shown = stop or section.unasked(screen)
+    form = _form(way, shown)
     if request.method == "GET" or form.rearranged():
-        return _shown(section, stop, form)
+        return _shown(section, shown, form)
     if stale_token():
-        return _shown(section, stop, form, kept=_stale_words()), 400
+        return _shown(section, shown, form, kept=_stale_words()), 400
     leaving = "later" in request.form
     given = _given(stop, form, leaving=leaving)
     saved = None if given is None else _save(screen, form, given)
     if given is None or saved is None:
-        return _shown(section, stop, form), 422
+        return _shown(section, shown, form), 422
     if saved.emergencies:
         session[ONWARD] = _onward(way, screen, given)
         return redirect(url_for("patient.help_now", saved=1))
@@ -111,10 +112,10 @@ def _no_such_page() -> NoReturn:
     raise NotFound
 
 
-def _form(way: Way, screen: Screen, stop: Stop | None) -> PageForm:
+def _form(way: Way, stop: Stop) -> PageForm:
     """The form of a stop. What another tab has made unasked is still taken, so that nothing typed is lost."""
-    asked = stop.questions if stop else screen.questions
-    questions = [way.question(question, f"{screen.questionnaire}.{question.id}") for question in asked]
+    screen = stop.screen
+    questions = [way.question(question, f"{screen.questionnaire}.{question.id}") for question in stop.questions]
     typed = request.form if request.method == "POST" else None
     return PageForm(questions, _known(way, screen), way.today, typed)
 
@@ -190,21 +191,20 @@ def _changing() -> dict[str, Any]:
     return {"from": CHANGING} if request.args.get("from") == CHANGING else {}
 
 
-def _shown(section: Section, stop: Stop | None, form: PageForm, *, kept: str = "", names: bool = False) -> str:
-    shown = stop or section.stops[0]
-    earlier = shown if names else section.before(shown.screen.path)
+def _shown(section: Section, stop: Stop, form: PageForm, *, kept: str = "", names: bool = False) -> str:
+    earlier = stop if names else section.before(stop.screen.path)
     back = _address(earlier) if earlier else url_for("patient.tasks")
     return render_template(
         "patient/page.html",
-        page=shown.screen.page,
-        title=_("Did we read this right?") if names else shown.screen.page.title,
+        page=stop.screen.page,
+        title=_("Did we read this right?") if names else stop.screen.page.title,
         form=form,
         problems=form.problems(),
         kept=kept,
-        where=_where(section, shown),
-        step=shown.number,
+        where=_where(section, stop),
+        step=stop.number,
         steps=section.steps,
-        follow_up=shown.screen.part > 0 or names,
+        follow_up=stop.screen.part > 0 or names,
         back=url_for("patient.answers", questionnaire=section.questionnaire.id) if _changing() else back,
     )
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from screening.assessment.answers import Answers, AnswersError, read_answers
+from screening.assessment.answers import Answers, AnswersError, read_anew, read_answers
 from screening.assessment.form import Screen, Stop, minutes_left, screens, way
 from screening.assessment.program import program_for
 from screening.definition.model import Audience, Plan, Question, Questionnaire, Stage
@@ -58,6 +58,11 @@ class Section:
         """The screen of that path, asked or not; None where the questionnaire has none."""
         return next((screen for screen in screens(self.questionnaire) if screen.path == path), None)
 
+    def unasked(self, screen: Screen) -> Stop:
+        """A screen where nothing is asked any more, as the stop that it was when its page was opened."""
+        earlier = self.before(screen.path)
+        return Stop(screen, screen.questions, done=False, touched=False, number=earlier.number if earlier else 1)
+
     def before(self, path: str) -> Stop | None:
         """The stop before that one."""
         places = self._places()
@@ -101,7 +106,12 @@ class Way:
         """The way after some answers of one questionnaire were saved; None clears one."""
         after = {**self.raw.get(questionnaire, {}), **given}
         kept = {question: raw for question, raw in after.items() if raw is not None}
-        return Way.of(self.plan, {**self.raw, questionnaire: kept}, self.today, self.requested)
+        raw = {**self.raw, questionnaire: kept}
+        try:
+            answers = read_anew(self.plan, self.answers, questionnaire, kept, self.today)
+        except AnswersError:
+            return Way.of(self.plan, raw, self.today, self.requested)
+        return dataclasses.replace(self, raw=raw, answers=answers)
 
     def sections(self) -> tuple[Section, ...]:
         """The questionnaires that a patient fills in before treatment, in the plan's order."""

@@ -443,6 +443,8 @@ def test_answers_typed_on_a_page_that_another_tab_has_made_unasked_are_kept(
     patient.get(BRAIN)
     patient.post(BRAIN, NO_BRAIN_TROUBLE | {"seizures": "yes"})
     patient.post(BRAIN, NO_BRAIN_TROUBLE)
+    wrong = patient.post("/intake/medical-history/brain.1", {"seizure_last-year": "19"})
+    assert (wrong.status_code, "<h1>Your head and brain</h1>" in wrong.text) == (422, True)
     answer = patient.post("/intake/medical-history/brain.1", {"seizure_last-year": "2019"})
     assert (answer.status_code, patient.url) == (200, "/intake/medical-history/eyes")
     assert site.answers(token)["medical_history"]["seizure_last"] == "2019"
