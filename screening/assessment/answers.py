@@ -132,6 +132,14 @@ def read_answers(plan: Plan, raw: Mapping[str, object], today: date) -> Answers:
     return Answers(MappingProxyType(reading.known), MappingProxyType(reading.reasons))
 
 
+def read_anew(plan: Plan, before: Answers, name: str, given: Mapping[str, object], today: date) -> Answers:
+    """The answers with those of one questionnaire read anew. Raises: AnswersError naming all that do not fit."""
+    read, start = read_answers(plan, {name: given}, today), f"{name}."
+    known = {key: value for key, value in before.known.items() if not key.startswith(start)}
+    reasons = {key: reason for key, reason in before.reasons.items() if not key.startswith(start)}
+    return Answers(MappingProxyType({**known, **read.known}), MappingProxyType({**reasons, **read.reasons}))
+
+
 class _Reading:
     """One pass over answers that notes every problem instead of stopping at the first."""
 

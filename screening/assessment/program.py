@@ -135,6 +135,11 @@ class Program:
         return self._functions[wanted]
 
     @cached_property
+    def cones(self) -> Mapping[str, frozenset[str]]:
+        """The keys of all questions and scores that each flag rests on, by the flag's id."""
+        return {planned.id: frozenset(self.cone((planned.flag.when.tree,))) for planned in self.plan.flags}
+
+    @cached_property
     def _states(self) -> Evaluate:
         return self.compiled(Wanted(self.conditions))
 
