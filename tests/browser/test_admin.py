@@ -55,23 +55,27 @@ def write(page: Page, text: str, button: str = "Save draft") -> None:
     page.get_by_role("button", name=button, exact=False).first.click()
 
 
-def start(served: Served, page: Page) -> str:
-    """The name of a new questionnaire that is published, with its draft open on the page."""
+def draft(served: Served, page: Page) -> str:
+    """The name of a new questionnaire whose first draft is saved and open on the page."""
     name = next(names)
+    # A save reads all files and runs all cases, which takes its time where other tests run beside.
+    page.context.set_default_timeout(20_000)
     served.sign_in(page, Role.ADMIN)
     page.goto(f"{served.address}/definitions/{name}.yaml/draft")
-    write(page, HEADACHE.format(name=name), "Save and publish")
-    page.get_by_label("Reason").fill("A first version.")
-    page.get_by_role("button", name="Publish", exact=True).click()
-    expect(page.get_by_role("status")).to_contain_text("v1 is published")
-    page.get_by_role("link", name="Edit a draft").click()
+    write(page, HEADACHE.format(name=name))
+    expect(page.get_by_role("status")).to_contain_text("3 of 3 cases pass")
     return name
 
 
 @pytest.mark.parametrize("width", [PHONE, DESK])
 def test_a_threshold_is_changed_and_published_without_a_script(served: Served, open_page: Open, width: int) -> None:
     page = open_page(width)
-    name = start(served, page)
+    name = draft(served, page)
+    page.get_by_role("button", name="Save and publish").click()
+    page.get_by_label("Reason").fill("A first version.")
+    page.get_by_role("button", name="Publish", exact=True).click()
+    expect(page.get_by_role("status")).to_contain_text("v1 is published")
+    page.get_by_role("link", name="Edit a draft").click()
 
     later = HEADACHE.format(name=name).replace("when: days > 14\n    title", "when: days > 19\n    title")
     write(page, later)
@@ -93,7 +97,7 @@ def test_a_threshold_is_changed_and_published_without_a_script(served: Served, o
 
 def test_a_mistake_is_said_beside_its_line_and_leads_to_it(served: Served, open_page: Open) -> None:
     page = open_page(DESK, height=800, script=True)
-    name = start(served, page)
+    name = draft(served, page)
 
     write(page, HEADACHE.format(name=name).replace("when: days > 14\n    title", "when: dais > 14\n    title"))
     expect(page.locator(".saying.error")).to_contain_text("Did you mean days?")
@@ -106,7 +110,7 @@ def test_a_mistake_is_said_beside_its_line_and_leads_to_it(served: Served, open_
 
 def test_the_number_of_a_line_stands_beside_it(served: Served, open_page: Open) -> None:
     page = open_page(DESK, height=800)
-    start(served, page)
+    draft(served, page)
 
     top, height = page.locator("#text").evaluate(
         "t => { const s = getComputedStyle(t); return [t.getBoundingClientRect().top + parseFloat(s.paddingTop),"
@@ -121,7 +125,7 @@ def test_the_number_of_a_line_stands_beside_it(served: Served, open_page: Open) 
 
 def test_tab_writes_two_spaces_and_escape_lets_it_leave(served: Served, open_page: Open) -> None:
     page = open_page(DESK, script=True)
-    start(served, page)
+    draft(served, page)
     text = page.locator("#text")
     text.focus()
     page.keyboard.press("Control+Home")
@@ -136,7 +140,7 @@ def test_tab_writes_two_spaces_and_escape_lets_it_leave(served: Served, open_pag
 
 def test_tabs_are_reached_and_changed_by_keyboard(served: Served, open_page: Open) -> None:
     page = open_page(DESK)
-    start(served, page)
+    draft(served, page)
 
     page.locator(".tabs input:checked").focus()
     page.locator(".tabs input[value=changes]").focus()
@@ -148,7 +152,7 @@ def test_tabs_are_reached_and_changed_by_keyboard(served: Served, open_page: Ope
 
 def test_the_preview_branches_inside_the_page_without_a_script(served: Served, open_page: Open) -> None:
     page = open_page(DESK, height=800)
-    start(served, page)
+    draft(served, page)
     page.locator(".tabs label", has_text="Preview").click()
     preview = page.frame_locator(".phone")
 
@@ -163,7 +167,7 @@ def test_the_preview_branches_inside_the_page_without_a_script(served: Served, o
 
 def test_two_who_edit_one_draft_lose_nothing(served: Served, open_page: Open) -> None:
     page = open_page(DESK)
-    name = start(served, page)
+    name = draft(served, page)
     other = page.context.new_page()
     other.goto(page.url)
     write(other, HEADACHE.format(name=name).replace("title: Headaches", "title: Headaches and migraine"))
@@ -175,19 +179,19 @@ def test_two_who_edit_one_draft_lose_nothing(served: Served, open_page: Open) ->
     assert "# my note" in page.locator("#text").input_value()
 
 
-@pytest.mark.parametrize(("width", "dark"), [(PHONE, False), (TABLET, False), (DESK, False), (DESK, True)], ids=str)
+@pytest.mark.parametrize(("width", "dark"), [(PHONE, False), (TABLET, True), (DESK, False)], ids=str)
 def test_every_page_is_accessible_and_fits(
     served: Served, open_page: Open, assert_accessible: Callable[[Page, str], None], width: int, *, dark: bool
 ) -> None:
     page = open_page(width, dark=dark)
-    name = start(served, page)
+    name = draft(served, page)
     write(page, HEADACHE.format(name=name).replace("type: yes_no", "type: yes_nop").replace("days: 15", "days: 150"))
     expect(page.locator(".saying.error").first).to_be_visible()
     pages = {
         "draft-with-mistakes": "",
         "definitions": "/definitions",
-        "definition": f"/definitions/{name}.yaml",
-        "version": f"/definitions/{name}.yaml/versions/1",
+        "definition": "/definitions/practical.yaml",
+        "version": "/definitions/practical.yaml/versions/1",
         "new-definition": "/definitions/new",
         "publish": f"/definitions/{name}.yaml/draft/publish",
         "preview": "/definitions/practical.yaml/draft/preview",
