@@ -13,6 +13,7 @@ from screening.records.sealing import BlindIndex, Keyring
 from screening.records.shelf import Shelf
 
 KEY = "screening"
+OWN_SHELF = "screening.shelf"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,22 @@ def context(db: Session) -> Context:
     """The context of a session that `Database.session` made."""
     found: Context = db.info[KEY]
     return found
+
+
+def shelf(db: Session) -> Shelf:
+    """The libraries at hand: the deployment's, or the session's own while it has an edition that is not committed."""
+    own: Shelf | None = db.info.get(OWN_SHELF)
+    return own or context(db).shelf
+
+
+def use_own_shelf(db: Session) -> None:
+    """Keep what is read from now on to this transaction: if it fails, another edition may get the same number."""
+    db.info[OWN_SHELF] = Shelf()
+
+
+def forget_own_shelf(db: Session) -> None:
+    """Go back to the deployment's libraries."""
+    db.info.pop(OWN_SHELF, None)
 
 
 def today(db: Session, now: dt.datetime) -> dt.date:

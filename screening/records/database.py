@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session, SessionTransaction, sessionmaker
 
 from screening.config import PRIVATE, Settings
 from screening.records import audit
-from screening.records.context import KEY, Context
+from screening.records.context import KEY, Context, forget_own_shelf
 from screening.records.errors import NewerDatabaseError, RecordsError
 
 WAIT_SECONDS = 10
@@ -59,6 +59,7 @@ class Database:
 def _forget(db: Session, transaction: SessionTransaction) -> None:
     if transaction.parent is None:
         audit.forget_pending(db)
+        forget_own_shelf(db)
 
 
 def _read_only(engine: Engine) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from screening.definition.reading import read_library
 from screening.definition.translation import in_language
 from screening.records import staff
 from screening.records.actors import Actor, ActorKind
-from screening.records.context import context
+from screening.records.context import shelf
 from screening.records.errors import NotFoundError
 from screening.records.states import OPEN
 from screening.records.tables import DefinitionText, DefinitionVersion, Edition, Intake
@@ -89,9 +89,9 @@ def files_of(db: Session, edition: int) -> dict[str, bytes]:
 def library_for(db: Session, edition: int | None = None, language: str = "") -> Library:
     """The library of an edition, the newest unless told, in a language where it is translated. Read once, then kept."""
     number = current_edition(db) if edition is None else edition
-    shelf = context(db).shelf.libraries
-    library = shelf.get((number, ""), lambda: read_library(files_of(db, number)))
-    return shelf.get((number, language), lambda: in_language(library, language)) if language else library
+    libraries = shelf(db).libraries
+    library = libraries.get((number, ""), lambda: read_library(files_of(db, number)))
+    return libraries.get((number, language), lambda: in_language(library, language)) if language else library
 
 
 def plan_of(db: Session, intake: Intake, language: str = "") -> Plan:
@@ -112,7 +112,7 @@ def pathway_plan(db: Session, pathway: str, edition: int | None = None, language
             raise NotFoundError(f"There is no pathway {pathway!r} in edition {number} of the definitions.")
         return plan_for(library, pathway)
 
-    return context(db).shelf.plans.get((number, language, pathway), make)
+    return shelf(db).plans.get((number, language, pathway), make)
 
 
 def files(db: Session) -> tuple[str, ...]:

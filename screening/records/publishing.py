@@ -17,6 +17,7 @@ from screening.definition.reading import check_library, content_hash, read_libra
 from screening.proof.cases import failing_cases
 from screening.records import audit
 from screening.records.actors import Actor
+from screening.records.context import use_own_shelf
 from screening.records.definitions import Draft, State, Version, content, current_files, draft_of, live, version_of
 from screening.records.errors import ConflictError, NotFoundError, PublishError, RecordsError
 from screening.records.identifiers import new_id
@@ -227,4 +228,5 @@ def _new_edition(db: Session, now: dt.datetime) -> int:
     edition = Edition(made_at=now, pins=canonical(dict(db.execute(pins).all())).decode())
     db.add(edition)
     db.flush()
+    use_own_shelf(db)
     return edition.number

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from screening.definition.model import Page, Question
 from screening.records import staff
 from screening.records.actors import Actor, ActorKind
-from screening.records.context import context
+from screening.records.context import shelf
 from screening.records.definitions import current_edition, pathway_plan
 from screening.records.identifiers import new_id
 from screening.records.patients import vault_of
@@ -174,7 +174,7 @@ def wording(db: Session, intake: Intake, questionnaire: str, page: str, language
         shown = pathway_plan(db, intake.pathway, edition, language).questionnaire(questionnaire).page(page)
         return digest(canonical(_texts(shown)))
 
-    return context(db).shelf.wordings.get((edition, intake.pathway, questionnaire, page, language), make)
+    return shelf(db).wordings.get((edition, intake.pathway, questionnaire, page, language), make)
 
 
 def _texts(page: Page) -> list[Any]:

@@ -278,6 +278,21 @@ def test_another_process_sees_what_was_published(
         assert heart(db) == "Hearts"
 
 
+def test_an_edition_that_was_rolled_back_is_not_remembered_under_the_next_ones_number(
+    database: Database, files: dict[str, bytes]
+) -> None:
+    with database.session() as db:
+        publishing.import_library(db, files | {HEART: edited(files, "Never").encode()}, SYSTEM, NOW)
+        assert heart(db) == "Never"
+        db.rollback()
+        publishing.import_library(db, files | {HEART: edited(files, "Hearts").encode()}, SYSTEM, NOW)
+        assert heart(db) == "Hearts"
+        db.commit()
+        assert heart(db) == "Hearts"
+    with database.session(reading=True) as db:
+        assert heart(db) == "Hearts"
+
+
 def test_an_unknown_edition_pathway_or_text_is_told(db: Session) -> None:
     with pytest.raises(NotFoundError):
         definitions.files_of(db, 99)
