@@ -18,6 +18,7 @@ from screening.web.requests import db, now, settings, today
 from screening.web.staff.session import current_staff, staff_actor
 
 WAITING = frozenset({State.SUBMITTED, State.IN_REVIEW})
+LINKED = frozenset({State.INVITED, State.IN_PROGRESS, State.NEEDS_INFO})
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,7 @@ def standing_of(intake: Intake, plan: Plan) -> Standing:
         may_assign=state in WAITING or state in (State.NEEDS_INFO, State.IN_PROGRESS),
         may_ask=state in WAITING,
         may_decide=state in WAITING or state is State.DECIDED,
-        may_renew_link=state in (State.INVITED, State.IN_PROGRESS, State.NEEDS_INFO),
+        may_renew_link=state in LINKED,
         link_locked=intake.locked_at is not None,
     )
 

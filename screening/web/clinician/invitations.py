@@ -23,9 +23,10 @@ from screening.exchange.wording import date_words
 from screening.records import invitations, patients
 from screening.records.definitions import library_for
 from screening.records.patients import Identity
+from screening.records.states import state_of
 from screening.records.tables import Patient
 from screening.web.clinician.blueprint import clinician
-from screening.web.clinician.intakes import intake_or_404
+from screening.web.clinician.intakes import LINKED, intake_or_404
 from screening.web.requests import db, now, settings, today
 from screening.web.staff.session import staff_actor
 
@@ -107,6 +108,9 @@ def invite() -> ResponseReturnValue:
 def link(reference: str) -> ResponseReturnValue:
     """A new link for the intake, shown once; the old one leads nowhere from now on."""
     intake = intake_or_404(reference)
+    if state_of(intake) not in LINKED:
+        flash("There is nothing to answer by a link now.")
+        return redirect(url_for("clinician.intake", reference=intake.reference))
     who = patients.identity(db(), intake.patient_id)
     return _link_page(intake.reference, who, invitations.new_link(db(), intake, staff_actor(), now()))
 

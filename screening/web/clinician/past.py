@@ -123,7 +123,7 @@ def _past(found: Intake, kept: tuple[KeptAssessment, ...], events: tuple[Event, 
             changes=_changes(found, one, earlier, events),
             intact=one.intact,
         )
-        for one, earlier in zip(kept, [*kept[1:], None], strict=True)
+        for one, earlier in zip(kept, [*kept[1:], None], strict=False)
     )
 
 

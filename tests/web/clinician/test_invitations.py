@@ -106,6 +106,12 @@ def test_a_new_link_takes_the_place_of_the_old_one(site: Site, clinician: Browse
     assert site.browser().get(f"/i/{old}").status_code == 404
 
 
+def test_there_is_no_new_link_to_an_intake_that_has_ended(clinician: Browser, standing: Settle) -> None:
+    reference = standing("Martin Schulz")
+    clinician.get(f"/intakes/{reference}")
+    assert "There is nothing to answer by a link now." in clinician.post(f"/intakes/{reference}/link", {}).text
+
+
 def test_a_forged_invitation_makes_nothing(site: Site, clinician: Browser) -> None:
     def rows() -> list[int | None]:
         with site.database.session(reading=True) as db:

@@ -198,6 +198,12 @@ def test_an_unknown_reference_has_no_page(clinician: Browser, page: str) -> None
     assert clinician.get(f"/intakes/ZZZZ-ZZZZ{page}").status_code == 404
 
 
+@pytest.mark.parametrize("name", ["Adam Kowalski", "Julia Romano", "Ingrid Solheim", "Martin Schulz", "Lars Eriksen"])
+@pytest.mark.parametrize("page", ["", "/answers", "/history", "/session"])
+def test_an_intake_has_its_pages_in_whatever_state(clinician: Browser, standing: Settle, name: str, page: str) -> None:
+    assert clinician.get(f"/intakes/{standing(name)}{page}").status_code == 200
+
+
 def test_every_look_at_a_patient_leaves_a_trace(site: Site, clinician: Browser, settled: Settle) -> None:
     reference = settled("Farah Haddad")
     other = site.member(Role.CLINICIAN)
