@@ -50,5 +50,14 @@ def title_of(examination: Examination) -> str:
             return "Medicines"
         case Kind.SOURCES:
             return "Sources of evidence"
-        case Kind.QUESTIONNAIRE | Kind.PATHWAY | Kind.TRANSLATION:
+        case Kind.QUESTIONNAIRE | Kind.PATHWAY:
             return name_of(examination.file)
+        case Kind.TRANSLATION:
+            return _translated_title(examination)
+
+
+def _translated_title(examination: Examination) -> str:
+    language, name = language_of(examination.file), name_of(examination.file).rpartition("/")[2]
+    library = examination.library
+    translated = library and (library.questionnaires.get(name) or library.pathways.get(name))
+    return f"{translated.title} ({language})" if translated else f"{language}/{name}"

@@ -29,6 +29,22 @@ def test_the_list_names_every_file_with_its_version_flags_and_cases(ada: Browser
     assert "v1 published" in page.text
 
 
+@pytest.mark.parametrize(
+    ("file", "title"),
+    [
+        ("practical.yaml", "Getting ready"),
+        ("pathways/ketamine_oral.yaml", "Esketamine nasal spray"),
+        ("formulary.csv", "Medicines"),
+        ("sources.yaml", "Sources of evidence"),
+        ("locale/es/practical.yaml", "Getting ready (es)"),
+    ],
+)
+def test_every_kind_of_file_has_its_pages(ada: Browser, file: str, title: str) -> None:
+    for page in ("", "/draft", "/versions/1", "/draft/preview"):
+        assert ada.get(f"/definitions/{file}{page}").status_code == 200
+    assert title in ada.get("/definitions").text
+
+
 def test_a_file_shows_its_versions_and_its_own_changelog(ada: Browser) -> None:
     page = ada.get(HEART)
 
