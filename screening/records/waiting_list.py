@@ -21,9 +21,9 @@ WAITING = (State.SUBMITTED, State.IN_REVIEW)
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What to list. Empty sets and texts leave nothing out, but without states only what waits for someone is listed.
+    """What to list. Empty sets and texts leave nothing out, but without states only what waits for review is listed.
 
-    That is what was submitted, and every alert that nobody has acknowledged, in whatever state its intake is.
+    Alerts of intakes that were not sent, or were withdrawn, stand in `alerts.alerts`.
     `assignee` is the id of a member of staff, or `NOBODY`; `search` holds names, dates of birth or a reference.
     """
 
@@ -94,7 +94,7 @@ def _filtered(db: Session, filters: Filters) -> Select[Intake]:
     if filters.states:
         wanted = wanted.where(Intake.state.in_(sorted(filters.states)))
     elif searched is None:
-        wanted = wanted.where(Intake.state.in_(WAITING) | _alert_waits())
+        wanted = wanted.where(Intake.state.in_(WAITING))
     if searched is not None:
         # Who searches means a person, in whatever state their intake is.
         wanted = wanted.where(searched)

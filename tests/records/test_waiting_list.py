@@ -66,15 +66,6 @@ def test_an_acknowledged_alert_no_longer_comes_first(db: Session, filled: dict[s
     assert names(db)[0] == "Urgent"
 
 
-def test_an_alert_is_in_the_queue_before_anything_is_sent_and_after_it_was_withdrawn(
-    db: Session, filled: dict[str, Intake]
-) -> None:
-    filled["Invited"].alerted_at = filled["Decided"].alerted_at = NOW
-    filled["Decided"].state = "withdrawn"
-    db.flush()
-    assert names(db)[:3] == ["Decided", "Careful", "Invited"]
-
-
 @pytest.mark.usefixtures("filled")
 def test_the_queue_is_filtered(db: Session, clinician: Actor) -> None:
     assert names(db, states=frozenset({State.DECIDED, State.INVITED})) == ["Decided", "Invited"]
