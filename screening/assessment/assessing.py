@@ -7,6 +7,7 @@ from datetime import date
 from functools import lru_cache
 
 from screening.assessment.answers import Answers, Value
+from screening.assessment.arithmetic import HUGE
 from screening.assessment.explanation import Explanation
 from screening.assessment.findings import Assessment, Finding, ScoreRange, band_of, triage_of
 from screening.assessment.program import PLANS_KEPT, Program
@@ -66,7 +67,8 @@ def _score(
     bounds: tuple[int | float, int | float],
     counting: Mapping[str, Value | RawAnswer],
 ) -> ScoreRange:
-    score, (low, high) = program.scores[key], bounds
+    score = program.scores[key]
+    low, high = max(bounds[0], -HUGE), min(bounds[1], HUGE)
     items = program.needs[key]
     answered = sum(item in counting for item in items)
     prorated = _prorated(program, score, counting)

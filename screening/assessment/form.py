@@ -129,6 +129,7 @@ def way(program: Program, questionnaire: Questionnaire, answers: Answers, today:
     `questionnaire` may be the translated one; its ids are the plan's.
     """
     asked = program.asked(answers, today)
+    stale = program.stale(answers, today)
     stops: list[Stop] = []
     pages: list[str] = []
     for screen in screens(questionnaire):
@@ -139,8 +140,9 @@ def way(program: Program, questionnaire: Questionnaire, answers: Answers, today:
             continue
         if screen.page.id not in pages:
             pages.append(screen.page.id)
-        done = all(is_settled(question, key_of(screen, question), answers) for question in shown)
-        touched = any(_touched(key_of(screen, question), answers) for question in shown)
+        keys = {key_of(screen, question): question for question in shown}
+        done = all(is_settled(question, key, answers) and key not in stale for key, question in keys.items())
+        touched = any(_touched(key, answers) for key in keys)
         stops.append(Stop(screen, shown, done, touched, len(pages)))
     return tuple(stops)
 

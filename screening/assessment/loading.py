@@ -89,7 +89,9 @@ class Loader:
             line(f"    for w in v: {must} |= {bits}[w]")
             line(f"    {may} = {must}")
         if offered:
-            line(f"{must}, {may} = {must} & {offered[0]}, {may} & {offered[1]}")
+            sure, possible = offered
+            line(f"if {must} & {sure}: {must}, {may} = {must} & {sure}, {may} & {possible}")
+            line(f"elif {may}: {must}, {may} = 0, {possible}")
         if isinstance(implied, tuple):
             mask = slot.mask(implied)
             line(f"if not {asked}:")

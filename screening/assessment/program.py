@@ -8,7 +8,7 @@ from datetime import date
 from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
-from screening.assessment.answers import Answers, read_answers
+from screening.assessment.answers import Answers, Value, read_answers
 from screening.assessment.compiler import Compiler
 from screening.assessment.layout import Slot, scores_of, slots_of
 from screening.assessment.loading import AnswerForm, Loader
@@ -65,6 +65,7 @@ class Program:
         self.needs = needs(plan.questionnaires)
         self.order = in_order(plan.questionnaires)
         self.gated = tuple(key for key, slot in self.slots.items() if slot.question.when)
+        self.offering = tuple(k for k, slot in self.slots.items() if any(o.when for o in slot.question.options))
         self.conditions = tuple(planned.flag.when.tree for planned in plan.flags)
         self._functions: dict[Wanted, Evaluate] = {}
 
@@ -100,6 +101,13 @@ class Program:
         conditions = tuple(option.when.tree for option in options if option.when)
         truths = iter(self._truths(conditions, answers, today))
         return frozenset(option.id for option in options if not option.when or next(truths) is not Truth.FALSE)
+
+    def stale(self, answers: Answers, today: date) -> frozenset[str]:
+        """The keys of answers of which no option is offered any more; they count as unknown."""
+        chosen = {key: _chosen(answers.known[key]) for key in self.offering if key in answers.known}
+        return frozenset(
+            key for key, codes in chosen.items() if codes and codes.isdisjoint(self.options_asked(key, answers, today))
+        )
 
     def failed_checks(self, answers: Answers, today: date) -> tuple[tuple[str, str], ...]:
         """The key and message of every answered question whose check is certainly false."""
@@ -157,6 +165,10 @@ class Program:
     def _whole(self) -> dict[AnswerForm, Evaluate]:
         everything = Wanted(self.conditions, tuple(self.scores), self.gated)
         return {form: _Writer(self, form).function(everything) for form in AnswerForm}
+
+
+def _chosen(value: Value) -> frozenset[str]:
+    return frozenset(code for code in (value if isinstance(value, tuple) else (value,)) if isinstance(code, str))
 
 
 class _Writer:

@@ -142,7 +142,9 @@ class Naive:
                     return OneCode(offered)
                 return OneCode(among if among <= sure else offered if not among & maybe else among | offered)
             case Codes(must, may):
-                return Codes(must & sure, may & maybe)
+                if must & sure:
+                    return Codes(must & sure, may & maybe)
+                return Codes(frozenset(), maybe) if may else typed
             case _:
                 raise AssertionError(typed)
 

@@ -212,7 +212,9 @@ class Plain:
         if len(offered) == len(question.options):
             return typed
         if isinstance(typed, frozenset):
-            return typed & frozenset(offered)
+            other = self.world.unasked[key]
+            assert isinstance(other, frozenset)
+            return (typed & frozenset(offered)) or (other & frozenset(offered) if typed else typed)
         if typed in offered:
             return typed
         other = self.world.unasked[key]
