@@ -130,7 +130,7 @@ _UNION_NAMES = {*_KEYS, "str", "int", "float", "constrained-str", "literal"} - {
 
 def _mistake(document: Document, shape: type[schema.Shape], detail: ErrorDetails) -> Mistake:
     location = _located(document, detail["loc"])
-    place = document.place(location)
+    place = document.place((*location, "type") if detail["type"] == "union_tag_invalid" else location)
     key = str(detail["loc"][-1])
     if detail["type"] == "extra_forbidden":
         known = _known_keys(document, shape, location[:-1])

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from screening.assessment.answers import Answers
 from screening.assessment.program import Program
 from screening.assessment.truth import State as FlagState
-from screening.definition.model import Tier
+from screening.definition.model import Stage, Tier
 from screening.records import audit, messages
 from screening.records.actors import Actor
 from screening.records.patients import vault_of
@@ -20,46 +20,63 @@ from screening.records.tables import Intake
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """An intake that a person must look at now; `flags` are the emergency flags raised since the last look."""
+    """An intake that a person must look at now.
+
+    `flags` are the emergency flags raised since the last look; `open` those that what was sent does not rule out.
+    """
 
     intake: Intake
     at: dt.datetime
     flags: tuple[str, ...]
+    open: tuple[str, ...] = ()
 
 
-def emergencies(program: Program, answers: Answers, day: dt.date) -> tuple[str, ...]:
-    """The ids of the emergency flags that the answers raise."""
-    grave = [planned.id for planned in program.plan.flags if planned.tier is Tier.EMERGENCY]
+def emergencies(
+    program: Program, answers: Answers, day: dt.date, state: FlagState = FlagState.RAISED
+) -> tuple[str, ...]:
+    """The ids of the emergency flags of the screening that the answers raise, or leave in another state."""
+    grave = [planned for planned in program.plan.flags if planned.tier is Tier.EMERGENCY]
     if not grave:
         return ()
     states = program.states(answers, day)
-    return tuple(flag for flag in grave if states[flag] is FlagState.RAISED)
+    counted = (planned for planned in grave if state is FlagState.RAISED or planned.stage is Stage.SCREENING)
+    return tuple(planned.id for planned in counted if states[planned.id] is state)
 
 
-def alert(db: Session, intake: Intake, flags: tuple[str, ...], actor: Actor, now: dt.datetime) -> None:
-    """Call staff to a locked intake for newly raised emergency flags; does nothing without any."""
-    if not flags:
+def alert(
+    db: Session,
+    intake: Intake,
+    flags: tuple[str, ...],
+    actor: Actor,
+    now: dt.datetime,
+    unanswered: tuple[str, ...] = (),
+) -> None:
+    """Call staff to a locked intake for newly raised emergency flags, or for those left `unanswered`.
+
+    A safety question without an answer is open and urgent, never a no. Does nothing without any.
+    """
+    if not flags and not unanswered:
         return
-    waiting = _flags(db, intake) if intake.acknowledged_at is None else ()
-    both = tuple(dict.fromkeys((*waiting, *flags)))
-    vault = vault_of(db, intake.patient_id)
-    intake.alert_flags = vault.seal("intake", "alert_flags", intake.id, list(both))
+    raised, open_ = _flags(db, intake) if intake.acknowledged_at is None else ((), ())
+    content = {"raised": list(dict.fromkeys((*raised, *flags))), "open": list(dict.fromkeys((*open_, *unanswered)))}
+    content["open"] = [flag for flag in content["open"] if flag not in content["raised"]]
+    intake.alert_flags = vault_of(db, intake.patient_id).seal("intake", "alert_flags", intake.id, content)
     intake.alerted_at, intake.acknowledged_at, intake.acknowledged_by = now, None, None
     messages.queue_message(db, messages.Kind.ALERT, messages.ON_DUTY, intake.id, now)
     # How many, not which: the trail holds nothing clinical.
-    audit.record(db, actor, "alert.raised", f"intake:{intake.id}", now, flags=len(flags))
+    audit.record(db, actor, "alert.raised", f"intake:{intake.id}", now, flags=len(flags) + len(unanswered))
 
 
 def alerts(db: Session) -> tuple[Alert, ...]:
     """All alerts that nobody has acknowledged, the oldest first; of withdrawn intakes too: someone may need help."""
     waiting = select(Intake).where(Intake.alerted_at.is_not(None), Intake.acknowledged_at.is_(None))
     rows = db.scalars(waiting.order_by(Intake.alerted_at))
-    return tuple(Alert(row, row.alerted_at, _flags(db, row)) for row in rows if row.alerted_at)
+    return tuple(Alert(row, row.alerted_at, *_flags(db, row)) for row in rows if row.alerted_at)
 
 
 def alert_of(db: Session, intake: Intake) -> Alert | None:
     """The last alert of an intake, acknowledged or not; None where there never was one."""
-    return Alert(intake, intake.alerted_at, _flags(db, intake)) if intake.alerted_at else None
+    return Alert(intake, intake.alerted_at, *_flags(db, intake)) if intake.alerted_at else None
 
 
 def acknowledge_alert(db: Session, intake: Intake, actor: Actor, now: dt.datetime) -> None:
@@ -69,7 +86,9 @@ def acknowledge_alert(db: Session, intake: Intake, actor: Actor, now: dt.datetim
         audit.record(db, actor, "alert.acknowledged", f"intake:{intake.id}", now)
 
 
-def _flags(db: Session, intake: Intake) -> tuple[str, ...]:
+def _flags(db: Session, intake: Intake) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The raised and the open flags of the intake's last alert."""
     if intake.alert_flags is None:
-        return ()
-    return tuple(vault_of(db, intake.patient_id).open("intake", "alert_flags", intake.id, intake.alert_flags))
+        return (), ()
+    content = vault_of(db, intake.patient_id).open("intake", "alert_flags", intake.id, intake.alert_flags)
+    return tuple(content["raised"]), tuple(content["open"])

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from screening.assessment.answers import read_answers
 from screening.assessment.assessing import assess as assessed
 from screening.assessment.program import program_for
+from screening.assessment.truth import State as FlagState
 from screening.definition.model import Plan, Stage
 from screening.records import audit
 from screening.records.actors import Actor
@@ -112,7 +113,10 @@ def assess(  # of what, for which stage and why, by whom and when
     known = alert_of(db, intake)
     # Time alone can raise a flag, so an emergency may appear here that no save has seen.
     news = [flag for flag in emergencies(program, read, day) if known is None or flag not in known.flags]
-    alert(db, intake, tuple(news), actor, now)
+    sent = reason in (Reason.SUBMISSION, Reason.RESUBMISSION)
+    left = emergencies(program, read, day, FlagState.OPEN) if sent else ()
+    unanswered = tuple(flag for flag in left if known is None or flag not in known.open)
+    alert(db, intake, tuple(news), actor, now, unanswered)
     return _opened(vault, row)
 
 

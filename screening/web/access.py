@@ -107,7 +107,9 @@ RULES: Mapping[str, frozenset[Who]] = MappingProxyType(
 )
 
 # Pages that leave a trace of who saw them, and so write although they are only read.
-AUDITED = frozenset({"clinician.intake", "clinician.answers", "clinician.history", "clinician.medicines", "clinician.printed"})
+AUDITED = frozenset(
+    {"clinician.intake", "clinician.answers", "clinician.history", "clinician.medicines", "clinician.printed"}
+)
 
 # What someone with a one-time password may do before choosing their own.
 BEFORE_OWN_PASSWORD = frozenset({"static", "staff.account", "staff.sign_out", "staff.sign_in"})

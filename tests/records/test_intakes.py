@@ -275,3 +275,20 @@ def test_the_audit_trail_tells_the_life_and_nothing_clinical(db: Session, intake
     # Whole words only: a hash may hold any digits.
     words = set(re.findall(r"\w+", told))
     assert words.isdisjoint({"relative", "high", "reading", "note", "150", "Zebulon"})
+
+
+def test_a_safety_question_without_an_answer_is_open_and_calls_staff_when_it_is_sent(
+    db: Session, intake: Intake, clinician: Actor
+) -> None:
+    save(db, intake, PAIN, pain_now={"unknown": "declined"})
+    intakes.submit(db, intake, PATIENT, NOW)
+    (alert,) = intakes.alerts(db)
+    assert (alert.flags, alert.open) == ((), ("chest_pain",))
+    intakes.acknowledge_alert(db, intake, clinician, NOW)
+    reviews.request_info(db, intake, ["heart.pain_now"], "", clinician, NOW)
+    intakes.submit(db, intake, PATIENT, NOW)
+    assert intakes.alerts(db) == (), "staff know already"
+    reviews.request_info(db, intake, ["heart.pain_now"], "", clinician, NOW)
+    save(db, intake, PAIN, pain_now="yes")
+    (alert,) = intakes.alerts(db)
+    assert alert.flags == ("chest_pain",)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,7 @@ from flask import abort
 from screening.definition.model import Plan
 from screening.exchange.wording import STATES, age_on, date_words, moment_words, span_words
 from screening.records import audit, invitations, patients, staff
+from screening.records.alerts import Alert
 from screening.records.states import State, state_of
 from screening.records.tables import Intake
 from screening.web.requests import db, now, settings, today
@@ -105,10 +106,11 @@ def _when(intake: Intake, state: State) -> str:
             return f"begun {moment(intake.started_at)}" if intake.started_at else f"invited {moment(intake.made_at)}"
 
 
-def flag_titles(plan: Plan, flags: Iterable[str]) -> tuple[str, ...]:
-    """The titles of some flags, by their ids."""
+def alert_titles(plan: Plan, alert: Alert) -> tuple[str, ...]:
+    """Why staff were called: the titles of the flags that are raised, and of those left open."""
     titles = {planned.id: planned.flag.title for planned in plan.flags}
-    return tuple(titles.get(flag, flag) for flag in flags)
+    raised = tuple(titles.get(flag, flag) for flag in alert.flags)
+    return (*raised, *(f"Not answered, so not ruled out: {titles.get(flag, flag)}" for flag in alert.open))
 
 
 def moment(at: dt.datetime | None) -> str:

@@ -28,7 +28,7 @@ from screening.web.clinician import assessed
 from screening.web.clinician.blueprint import clinician
 from screening.web.clinician.drafts import fresh_draft
 from screening.web.clinician.intakes import (
-    flag_titles,
+    alert_titles,
     intake_or_404,
     moment,
     note_seen,
@@ -149,7 +149,7 @@ def alert_notice(found: Intake, plan: Plan) -> AlertNotice | None:
         return None
     by = staff.names(db()).get(found.acknowledged_by or "", "")
     taken = f"{by} is dealing with it since {moment(found.acknowledged_at)}." if found.acknowledged_at else ""
-    return AlertNotice(moment(alert.at), since(alert.at), flag_titles(plan, alert.flags), taken)
+    return AlertNotice(moment(alert.at), since(alert.at), alert_titles(plan, alert), taken)
 
 
 def signed_words(signed: Signed) -> SignedDecision:

@@ -18,7 +18,7 @@ from screening.records.reviews import NOBODY, Filters, QueuePage, QueueRow
 from screening.records.reviews import queue as queue_page
 from screening.records.states import State
 from screening.web.clinician.blueprint import clinician
-from screening.web.clinician.intakes import flag_titles, since
+from screening.web.clinician.intakes import alert_titles, since
 from screening.web.requests import db, now
 from screening.web.staff.session import current_staff
 
@@ -103,7 +103,7 @@ def alert_lines() -> tuple[AlertLine, ...]:
     for alert in alert_records.alerts(db()):
         who = patients.identity(db(), alert.intake.patient_id)
         waiting = span_words(now() - alert.at)
-        titles = flag_titles(plan_of(db(), alert.intake), alert.flags)
+        titles = alert_titles(plan_of(db(), alert.intake), alert)
         lines.append(AlertLine(alert.intake.reference, who.name, who.phone, waiting, titles))
     return tuple(lines)
 
