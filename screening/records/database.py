@@ -22,6 +22,8 @@ from screening.config import PRIVATE, Settings
 from screening.records import audit
 from screening.records.context import KEY, Context, forget_own_shelf
 from screening.records.errors import NewerDatabaseError, RecordsError
+from screening.records.responses import forget_responses
+from screening.records.states import forget_locks
 
 WAIT_SECONDS = 10
 READING = "screening_reading"
@@ -60,6 +62,8 @@ def _forget(db: Session, transaction: SessionTransaction) -> None:
     if transaction.parent is None:
         audit.forget_pending(db)
         forget_own_shelf(db)
+        forget_locks(db)
+        forget_responses(db)
 
 
 def _read_only(engine: Engine) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from screening.records.definitions import current_edition, pathway_plan
 from screening.records.identifiers import new_id
 from screening.records.patients import vault_of
 from screening.records.sealing import canonical, digest
+from screening.records.states import is_locked
 from screening.records.tables import Intake, Response, ResponseEvent, table_of
 
 Raw = dict[str, Any]
@@ -33,6 +34,8 @@ _ADD_EVENT = insert(table_of(ResponseEvent))
 
 # The page of an event that no person saved: answers carried over from an earlier intake or edition.
 CARRIED = ""
+
+_KEPT_HERE = "screening.responses"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +79,20 @@ class Responses:
             self._ids[name], self.revisions[name], self.saved_at[name] = id_, revision, at
             self.answers[name] = self._vault.open("response", "answers", id_, sealed)
 
+    @classmethod
+    def of(cls, db: Session, intake: Intake) -> Responses:
+        """The responses of an intake; those of a locked one are opened once in a transaction."""
+        if not is_locked(db, intake):
+            return cls(db, intake)
+        kept = _kept(db)
+        if intake.id not in kept:
+            kept[intake.id] = cls(db, intake)
+        return kept[intake.id]
+
     def write(self, entry: Entry, actor: Actor, now: dt.datetime) -> int:
         """The revision that a response has reached with the entry's changes; the intake must be locked."""
+        if _kept(self._db).get(self._intake.id) is not self:
+            _kept(self._db).pop(self._intake.id, None)
         name, intake = entry.questionnaire, self._intake
         self.revisions[name] = revision = self.revisions.get(name, 0) + 1
         self.answers[name] = merged(self.answers.get(name, {}), entry.delta)
@@ -119,7 +134,17 @@ class Responses:
 
 def answers(db: Session, intake: Intake) -> AllRaw:
     """All current answers as `{questionnaire: {question: raw}}`."""
-    return Responses(db, intake).answers
+    return dict(Responses.of(db, intake).answers)
+
+
+def forget_responses(db: Session) -> None:
+    """Forget the responses of locked intakes, as their transaction has ended."""
+    db.info.pop(_KEPT_HERE, None)
+
+
+def _kept(db: Session) -> dict[str, Responses]:
+    found: dict[str, Responses] = db.info.setdefault(_KEPT_HERE, {})
+    return found
 
 
 def saved_at(db: Session, intake: Intake) -> dict[str, dt.datetime]:

@@ -60,7 +60,7 @@ def save_page(  # noqa: PLR0913, PLR0917  # what, where, in which language, by w
     plan = plan_of(db, intake)
     kept = {question: _kept(raw) for question, raw in given.items()}
     _refuse_foreign(plan, questionnaire, page, kept, language)
-    responses = Responses(db, intake)
+    responses = Responses.of(db, intake)
     before = dict(responses.answers)
     if actor.kind == "patient":
         known = before.get(questionnaire, {})

@@ -42,6 +42,8 @@ OPEN = frozenset({State.INVITED, State.IN_PROGRESS, State.SUBMITTED, State.IN_RE
 ANSWERING = frozenset({State.INVITED, State.IN_PROGRESS, State.NEEDS_INFO})
 ENDED = frozenset({State.EXPIRED, State.WITHDRAWN})
 
+_LOCKED = "screening.locked"
+
 _WORDS = {
     State.INVITED: "has not been started",
     State.IN_PROGRESS: "is not sent yet",
@@ -62,11 +64,38 @@ def state_of(intake: Intake) -> State:
 def lock(db: Session, intake: Intake) -> None:
     """Read the intake again and keep others from changing it until the end of the transaction.
 
-    SQLite's writers are alone anyway; on PostgreSQL this makes those of one intake wait for each other.
+    SQLite's writers are alone anyway; on PostgreSQL this makes those of one intake wait for each other. Once in a
+    transaction is enough.
     """
+    if is_locked(db, intake):
+        return
     # Refreshing drops what was changed and is not flushed yet.
     db.flush()
     db.refresh(intake, with_for_update=True)
+    _locked(db).add(intake.id)
+
+
+def locked(db: Session, intake_id: str) -> Intake | None:
+    """The intake with that id, locked as it is read; None where there is none."""
+    intake = db.get(Intake, intake_id, with_for_update=True)
+    if intake is not None:
+        _locked(db).add(intake.id)
+    return intake
+
+
+def is_locked(db: Session, intake: Intake) -> bool:
+    """Whether this transaction has locked the intake, so that nobody else changes it or its answers."""
+    return intake.id in _locked(db)
+
+
+def forget_locks(db: Session) -> None:
+    """Note that the transaction has ended, and with it its locks."""
+    db.info.pop(_LOCKED, None)
+
+
+def _locked(db: Session) -> set[str]:
+    found: set[str] = db.info.setdefault(_LOCKED, set())
+    return found
 
 
 def refusal(intake: Intake) -> StateError:

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 
-from flask import g, session
+from flask import g, request, session
 from werkzeug.exceptions import Forbidden
 
 from screening.records import intakes
 from screening.records.actors import Actor
 from screening.records.definitions import plan_of
 from screening.records.information_requests import Request
-from screening.records.states import ANSWERING, State, state_of
+from screening.records.states import ANSWERING, State, locked, state_of
 from screening.records.tables import Intake
 from screening.web.language import CHOICE, SOURCE, current_language
 from screening.web.patient.sections import Way
-from screening.web.requests import db, now, settings, today
+from screening.web.requests import READING, db, now, settings, today
 
 INTAKE = "intake"
 SEEN = "seen"
@@ -59,7 +59,9 @@ def note_use() -> None:
 def current_intake() -> Intake:
     """The intake of this session. Raises: Forbidden where there is none."""
     if "intake" not in g:
-        g.intake = intakes.by_id(db(), str(session.get(INTAKE, "")))
+        wanted = str(session.get(INTAKE, ""))
+        # Who posts is going to save: locked at once, the intake and its answers are read only once.
+        g.intake = intakes.by_id(db(), wanted) if request.method in READING else locked(db(), wanted)
     intake: Intake | None = g.intake
     if intake is None:
         leave()
