@@ -14,7 +14,7 @@ from screening.assessment.layout import Slot, scores_of, slots_of
 from screening.assessment.loading import AnswerForm, Loader
 from screening.assessment.source import TRUE
 from screening.assessment.truth import State, Truth
-from screening.definition.expression import Node, references
+from screening.definition.expression import Node, Not, Or, references
 from screening.definition.model import Check, Plan
 from screening.definition.order import in_order, needs, trees
 
@@ -110,7 +110,7 @@ class Program:
         )
 
     def failed_checks(self, answers: Answers, today: date) -> tuple[tuple[str, str], ...]:
-        """The key and message of every answered question whose check is certainly false."""
+        """The key and message of every answered question that may be asked and whose check is certainly false."""
         checks, evaluate = self._checks
         said = evaluate(answers.known.get, today.toordinal())
         return tuple(
@@ -159,7 +159,12 @@ class Program:
     def _checks(self) -> tuple[dict[str, Check], Evaluate]:
         """The checks of all questions by key, and one function for them: of subsets there would be too many."""
         checks = {key: slot.question.check for key, slot in self.slots.items() if slot.question.check}
-        return checks, self.compiled(Wanted(tuple(check.that.tree for check in checks.values())))
+        gates = (self.slots[key].question.when for key in checks)
+        met = (
+            Or((Not(gate.tree), check.that.tree)) if gate else check.that.tree
+            for gate, check in zip(gates, checks.values(), strict=True)
+        )
+        return checks, self.compiled(Wanted(tuple(met)))
 
     @cached_property
     def _whole(self) -> dict[AnswerForm, Evaluate]:
