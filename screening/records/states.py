@@ -77,7 +77,9 @@ def lock(db: Session, intake: Intake) -> None:
 
 def locked(db: Session, intake_id: str) -> Intake | None:
     """The intake with that id, locked as it is read; None where there is none."""
-    intake = db.get(Intake, intake_id, with_for_update=True)
+    db.flush()
+    # Locking alone would leave as it was what this session has read before.
+    intake = db.get(Intake, intake_id, with_for_update=True, populate_existing=True)
     if intake is not None:
         _locked(db).add(intake.id)
     return intake
