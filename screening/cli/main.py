@@ -8,7 +8,7 @@ from screening.cli.assessing import assess, vignettes
 from screening.cli.checking import check, schema
 from screening.cli.demo import demo
 from screening.cli.formulary import formulary
-from screening.cli.operating import audit, init, serve, staff_accounts
+from screening.cli.operating import audit, expire, init, serve, staff_accounts
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -20,5 +20,5 @@ def main() -> None:
     """
 
 
-for command in (check, assess, vignettes, schema, formulary, init, serve, staff_accounts, audit, demo):
+for command in (check, assess, vignettes, schema, formulary, init, serve, expire, staff_accounts, audit, demo):
     main.add_command(command)

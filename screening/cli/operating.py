@@ -16,12 +16,13 @@ from screening.cli.server import serve_forever
 from screening.config import Settings, SettingsError, new_key_file
 from screening.definition.mistakes import DefinitionError
 from screening.records import audit as trail
-from screening.records import publishing, staff
+from screening.records import intakes, publishing, staff
 from screening.records.actors import SYSTEM
 from screening.records.database import Database, is_current, migrate, open_database
 from screening.records.errors import RecordsError
 
 KEY_NAME = "key1"
+AT_ONCE = 500
 
 
 def settings_here() -> Settings:
@@ -77,6 +78,24 @@ def init(new_key: Path | None) -> None:
     click.echo(f"The database is ready. Definitions published: {len(imported.published)}.")
     for file in imported.edited_here:
         click.echo(f"{file} was edited here and stays as it is; compare it with the shipped one.", err=True)
+
+
+@click.command()
+def expire() -> None:
+    """End what has run out: unused links, unfinished forms, decisions past their date. Run it once a day.
+
+    Nothing is deleted. Decisions that have run out stand under "Due again".
+    """
+    total = 0
+    with opened(settings_here()) as database:
+        while True:
+            with database.session() as db:
+                count = intakes.expire(db, SYSTEM, datetime.now(UTC), AT_ONCE)
+                db.commit()
+            total += count
+            if count < AT_ONCE:
+                break
+    click.echo(f"Expired: {total}.")
 
 
 @click.command()

@@ -13,17 +13,20 @@ from screening.records import staff
 from screening.records.actors import Actor, ActorKind
 from screening.records.states import State
 from screening.records.tables import AuditEvent, Intake, StoredAssessment
-from screening.records.waiting_list import WAITING
+from screening.records.waiting_list import WAITING, due
 
 MINE = frozenset({*WAITING, State.NEEDS_INFO})
+# How long before a decision runs out someone should ask the patient again.
+DUE_AHEAD = dt.timedelta(days=14)
 
 
 @dataclass(frozen=True, slots=True)
 class Numbers:
-    """How many intakes wait for review, how many of the open ones are one's own, how many alerts nobody has taken."""
+    """How many intakes wait for review, are one's own, are due again, and how many alerts nobody has taken."""
 
     waiting: int
     mine: int
+    due: int
     alerts: int
 
 
@@ -36,13 +39,14 @@ class Happening:
     action: str
 
 
-def numbers(db: Session, staff_id: str) -> Numbers:
+def numbers(db: Session, staff_id: str, now: dt.datetime) -> Numbers:
     """The numbers on the desk of that member of staff."""
     count = select(func.count()).select_from(Intake)
     waiting = count.where(Intake.state.in_(WAITING))
     mine = count.where(Intake.assignee_id == staff_id, Intake.state.in_(MINE))
     alerts = count.where(Intake.alerted_at.is_not(None), Intake.acknowledged_at.is_(None))
-    return Numbers(*(db.scalar(wanted) or 0 for wanted in (waiting, mine, alerts)))
+    again = count.where(due(now + DUE_AHEAD))
+    return Numbers(*(db.scalar(wanted) or 0 for wanted in (waiting, mine, again, alerts)))
 
 
 def previous(db: Session, intake: Intake) -> Intake | None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, field
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from screening.assessment.findings import Triage
 from screening.records import patients
@@ -25,6 +25,7 @@ class Filters:
 
     Alerts of intakes that were not sent, or were withdrawn, stand in `alerts.alerts`.
     `assignee` is the id of a member of staff, or `NOBODY`; `search` holds names, dates of birth or a reference.
+    `due_by` asks for those whose decision has run out or will by then, and who were not screened again since.
     """
 
     states: frozenset[State] = frozenset()
@@ -32,6 +33,7 @@ class Filters:
     pathway: str = ""
     assignee: str = ""
     search: str = field(default="", repr=False)
+    due_by: dt.datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,7 @@ class QueueRow:
     submitted_at: dt.datetime | None
     saved_at: dt.datetime | None
     assignee_id: str | None
+    expires_at: dt.datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +94,9 @@ def triage_counts(db: Session) -> dict[Triage, int]:
 def _filtered(db: Session, filters: Filters) -> Select[Intake]:
     wanted = select(Intake)
     searched = _searched(db, filters.search)
-    if filters.states:
+    if filters.due_by:
+        wanted = wanted.where(due(filters.due_by))
+    elif filters.states:
         wanted = wanted.where(Intake.state.in_(sorted(filters.states)))
     elif searched is None:
         wanted = wanted.where(Intake.state.in_(WAITING))
@@ -107,6 +112,15 @@ def _filtered(db: Session, filters: Filters) -> Select[Intake]:
     elif filters.assignee:
         wanted = wanted.where(Intake.assignee_id == filters.assignee)
     return wanted
+
+
+def due(by: dt.datetime) -> ColumnElement[bool]:
+    """Whether an intake's decision has run out or will by that moment, and no newer intake has taken its place."""
+    again = aliased(Intake)
+    renewed = select(again.id).where(again.renews_id == Intake.id).exists()
+    decided = and_(Intake.state == State.DECIDED.value, Intake.expires_at <= by)
+    ran_out = and_(Intake.state == State.EXPIRED.value, Intake.submitted_at.is_not(None))
+    return and_(or_(decided, ran_out), ~renewed)
 
 
 def _searched(db: Session, text: str) -> ColumnElement[bool] | None:
@@ -140,4 +154,5 @@ def _row(intake: Intake, name: str) -> QueueRow:
         intake.submitted_at,
         intake.saved_at,
         intake.assignee_id,
+        intake.expires_at,
     )

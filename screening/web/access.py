@@ -78,6 +78,7 @@ _ALLOWED: Mapping[tuple[Who, ...], tuple[str, ...]] = {
         "clinician.unlock",
         "clinician.link",
         "clinician.medicines",
+        "clinician.renewal",
         "clinician.session",
         "clinician.session_page",
     ),

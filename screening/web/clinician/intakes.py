@@ -20,6 +20,7 @@ from screening.web.staff.session import current_staff, staff_actor
 
 WAITING = frozenset({State.SUBMITTED, State.IN_REVIEW})
 LINKED = frozenset({State.INVITED, State.IN_PROGRESS, State.NEEDS_INFO})
+RENEWABLE = frozenset({State.DECIDED, State.EXPIRED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,7 @@ class Standing:
     may_ask: bool
     may_decide: bool
     may_renew_link: bool
+    may_screen_again: bool
     link_locked: bool
 
 
@@ -87,6 +89,7 @@ def standing_of(intake: Intake, plan: Plan) -> Standing:
         may_ask=state in WAITING,
         may_decide=state in WAITING or state is State.DECIDED,
         may_renew_link=state in LINKED,
+        may_screen_again=state in RENEWABLE,
         link_locked=intake.locked_at is not None,
     )
 

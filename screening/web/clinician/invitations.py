@@ -20,13 +20,13 @@ from wtforms import (  # type: ignore[attr-defined]  # the stubs lag behind Sele
 from wtforms.validators import InputRequired, Length, Optional, Regexp
 
 from screening.exchange.wording import date_words
-from screening.records import invitations, patients
+from screening.records import intakes, invitations, patients
 from screening.records.definitions import library_for
 from screening.records.patients import Identity
 from screening.records.states import state_of
 from screening.records.tables import Patient
 from screening.web.clinician.blueprint import clinician
-from screening.web.clinician.intakes import LINKED, intake_or_404
+from screening.web.clinician.intakes import LINKED, RENEWABLE, intake_or_404
 from screening.web.requests import db, now, settings, today
 from screening.web.staff.session import staff_actor
 
@@ -113,6 +113,18 @@ def link(reference: str) -> ResponseReturnValue:
         return redirect(url_for("clinician.intake", reference=intake.reference))
     who = patients.identity(db(), intake.patient_id)
     return _link_page(intake.reference, who, invitations.new_link(db(), intake, staff_actor(), now()))
+
+
+@clinician.post("/intakes/<reference>/renewal")
+def renewal(reference: str) -> ResponseReturnValue:
+    """A new intake that starts from the answers of this one; its link is shown once."""
+    intake = intake_or_404(reference)
+    if state_of(intake) not in RENEWABLE:
+        flash("This screening is still open.")
+        return redirect(url_for("clinician.intake", reference=intake.reference))
+    invitation = intakes.renew(db(), intake, staff_actor(), now())
+    who = patients.identity(db(), intake.patient_id)
+    return _link_page(invitation.intake.reference, who, invitation.token), 201
 
 
 @clinician.post("/intakes/<reference>/unlock")

@@ -43,12 +43,13 @@ from screening.web.staff.session import current_staff, staff_actor
 
 @dataclass(frozen=True, slots=True)
 class AlertNotice:
-    """The intake's emergency alert: since when, why, and who has taken it on."""
+    """The intake's emergency alert: since when, why, who has taken it on, and whether answers raised it."""
 
     when: str
     waiting: str
     findings: tuple[str, ...]
     taken: str
+    raised: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +150,7 @@ def alert_notice(found: Intake, plan: Plan) -> AlertNotice | None:
         return None
     by = staff.names(db()).get(found.acknowledged_by or "", "")
     taken = f"{by} is dealing with it since {moment(found.acknowledged_at)}." if found.acknowledged_at else ""
-    return AlertNotice(moment(alert.at), since(alert.at), alert_titles(plan, alert), taken)
+    return AlertNotice(moment(alert.at), since(alert.at), alert_titles(plan, alert), taken, bool(alert.flags))
 
 
 def signed_words(signed: Signed) -> SignedDecision:

@@ -9,25 +9,26 @@ from typing import Any
 from flask import render_template, request, url_for
 
 from screening.assessment.findings import Triage
-from screening.exchange.wording import STATES, TRIAGE_SHORT, counted, span_words
+from screening.exchange.wording import STATES, TRIAGE_SHORT, counted, date_words, span_words
 from screening.records import alerts as alert_records
 from screening.records import patients, staff
 from screening.records.definitions import library_for, plan_of
-from screening.records.desk import MINE
+from screening.records.desk import DUE_AHEAD, MINE
 from screening.records.reviews import NOBODY, Filters, QueuePage, QueueRow
 from screening.records.reviews import queue as queue_page
 from screening.records.states import State
 from screening.web.clinician.blueprint import clinician
 from screening.web.clinician.intakes import alert_titles, since
-from screening.web.requests import db, now
+from screening.web.requests import db, now, settings
 from screening.web.staff.session import current_staff
 
-WAITING_FOR_REVIEW, EVERY = "", "every"
+WAITING_FOR_REVIEW, EVERY, DUE = "", "every", "due"
 ANYONE, OWN, UNASSIGNED = "", "mine", "unassigned"
 # Whoever has just begun is found by search or by state; the queue itself is what waits for a clinician.
 STATE_CHOICES = (
     (WAITING_FOR_REVIEW, "Waiting for review"),
     *((state.value, STATES[state].capitalize()) for state in State),
+    (DUE, "Due again"),
     (EVERY, "In any state"),
 )
 WHOSE_CHOICES = ((ANYONE, "Anyone's"), (OWN, "Mine"), (UNASSIGNED, "Nobody's"))
@@ -120,6 +121,7 @@ def _filters(wanted: Mapping[str, str]) -> Filters:
         pathway=wanted["pathway"],
         assignee={OWN: current_staff().id, UNASSIGNED: NOBODY}.get(wanted["whose"], ""),
         search=wanted["find"],
+        due_by=now() + DUE_AHEAD if state == DUE else None,
     )
 
 
@@ -128,7 +130,7 @@ def _listing(wanted: Mapping[str, str], page: QueuePage) -> Listing:
     names = staff.names(db())
     searched = bool(wanted["find"].strip())
     return Listing(
-        title="Found" if searched else "Mine" if wanted["whose"] == OWN else "Queue",
+        title="Found" if searched else _title(wanted),
         summary=_summary(page),
         lines=tuple(_line(row, titles, names) for row in page.rows),
         filters=(
@@ -141,6 +143,12 @@ def _listing(wanted: Mapping[str, str], page: QueuePage) -> Listing:
         before=_page_url(wanted, page.number - 1) if page.number > 1 else "",
         after=_page_url(wanted, page.number + 1) if page.number < page.pages else "",
     )
+
+
+def _title(wanted: Mapping[str, str]) -> str:
+    if wanted["state"] == DUE:
+        return "Due again"
+    return "Mine" if wanted["whose"] == OWN else "Queue"
 
 
 def _triage_choices() -> tuple[tuple[str, str], ...]:
@@ -161,10 +169,17 @@ def _line(row: QueueRow, titles: Mapping[str, str], names: Mapping[str, str]) ->
         triage_words=TRIAGE_SHORT[row.triage] if row.triage else "not assessed",
         pathway=titles.get(row.pathway, row.pathway),
         state=STATES[row.state],
-        waiting=since(row.submitted_at) if waits else since(row.saved_at or row.made_at) + " ago",
+        waiting=since(row.submitted_at) if waits else _until(row) or since(row.saved_at or row.made_at) + " ago",
         assignee=names.get(row.assignee_id or "", ""),
         alert=row.alert,
     )
+
+
+def _until(row: QueueRow) -> str:
+    """Until when a decision holds; empty where none does."""
+    if row.state is not State.DECIDED or row.expires_at is None:
+        return ""
+    return f"valid until {date_words(row.expires_at.astimezone(settings().time_zone).date().isoformat())}"
 
 
 def _page_url(wanted: Mapping[str, str], number: int) -> str:

@@ -10,7 +10,7 @@ from screening.records.desk import numbers
 from screening.records.staff import Role
 from screening.records.tables import Staff
 from screening.web.clinician.blueprint import clinician
-from screening.web.requests import db
+from screening.web.requests import db, now
 from screening.web.staff.session import signed_in
 
 
@@ -48,12 +48,14 @@ def workspace() -> tuple[Destination, ...]:
 
 
 def _clinicians(staff: Staff) -> tuple[Destination, ...]:
-    count = numbers(db(), staff.id)
+    count = numbers(db(), staff.id, now())
+    due = request.endpoint == "clinician.queue" and request.args.get("state") == "due"
     mine = request.endpoint == "clinician.queue" and request.args.get("whose") == "mine"
-    at_queue = request.endpoint == "clinician.queue" and not mine
+    at_queue = request.endpoint == "clinician.queue" and not mine and not due
     return (
         Destination("Queue", url_for("clinician.queue"), at_queue, count.waiting),
         Destination("Mine", url_for("clinician.queue", whose="mine"), mine, count.mine),
+        Destination("Due again", url_for("clinician.queue", state="due"), due, count.due),
         Destination(
             "Alerts", url_for("clinician.alerts"), request.endpoint == "clinician.alerts", count.alerts, calls=True
         ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import html
 import re
 from collections.abc import Callable
@@ -10,8 +11,10 @@ from typing import TYPE_CHECKING
 import pytest
 from werkzeug.test import TestResponse
 
+from screening.records import intakes
+
 if TYPE_CHECKING:
-    from tests.web.conftest import Browser
+    from tests.web.conftest import Browser, Site
 
 Settle = Callable[[str], str]
 ROW = re.compile(r'<th scope="row"><a href="/intakes/([^"]+)">([^<]+)</a>')
@@ -91,3 +94,28 @@ def test_no_name_or_date_of_birth_stands_in_an_address_of_the_queue(clinician: B
     standing("Rosa Alvarez")
     links = re.findall(r'href="([^"]+)"', clinician.get("/queue").text)
     assert not any("Alvarez" in link or "1972" in link for link in links)
+
+
+def test_who_is_due_again_stands_apart_and_can_be_screened_again(
+    clinician: Browser, site: Site, settled: Settle
+) -> None:
+    soon, later = settled("Peter Novak"), settled("Hannah Fischer")
+    with site.database.session() as db:
+        intakes.get(db, soon).expires_at = site.clock() + dt.timedelta(days=3)
+        intakes.get(db, later).expires_at = site.clock() + dt.timedelta(days=30)
+        db.commit()
+    due = clinician.get("/queue?state=due").text
+    assert soon in due
+    assert later not in due
+    assert "valid until" in due
+    page = clinician.get(f"/intakes/{soon}")
+    assert "Screen again" in page.text
+    made = clinician.post(f"/intakes/{soon}/renewal", {})
+    assert made.status_code == 201
+    assert "The link for Peter Novak" in made.text
+    assert soon not in clinician.get("/queue?state=due").text
+
+
+def test_an_open_screening_is_not_begun_again(clinician: Browser, settled: Settle) -> None:
+    reference = settled("Farah Haddad")
+    assert "This screening is still open." in clinician.post(f"/intakes/{reference}/renewal", {}).text
