@@ -92,8 +92,9 @@ class Program:
     def asked(self, answers: Answers, today: date) -> dict[str, Truth]:
         """Whether each question is asked, by key; one whose condition is unknown is shown."""
         said = self._asked(answers.known.get, today.toordinal())
-        gated = dict(zip(self.gated, said.asked, strict=True))
-        return {key: _TRUTHS[gated.get(key, 2)] for key in self.slots}
+        asked = dict.fromkeys(self.slots, Truth.TRUE)
+        asked.update(zip(self.gated, (_TRUTHS[truth] for truth in said.asked), strict=True))
+        return asked
 
     def options_asked(self, key: str, answers: Answers, today: date) -> frozenset[str]:
         """The ids of a question's options that are offered: those whose own condition is not certainly false."""

@@ -108,6 +108,12 @@ class AnswerField(Field):
         return unsure + declined
 
     @property
+    def marks(self) -> tuple[str, ...]:
+        """The values of these answers."""
+        offered = (("unsure", self.question.unsure), ("declined", self.question.decline))
+        return tuple(MARK + reason for reason, is_offered in offered if is_offered)
+
+    @property
     def is_missing(self) -> bool:
         """Whether nothing was answered, rather than something wrong."""
         return self.data is None and not self.process_errors
@@ -194,18 +200,22 @@ class OfferedField(AnswerField):
         """The answers of the question's options."""
         return tuple(Offer(option.id, option.text, option.exclusive) for option in self.question.options)
 
+    @property
+    def codes(self) -> Mapping[str, bool]:
+        """Whether each answer stands alone, by its value; without its words, since translating takes time."""
+        own = {option.id: option.exclusive for option in self.question.options}
+        return own | dict.fromkeys(self.marks, True)
+
     def answer(self, boxes: Boxes) -> object:
         """The raw answer in the boxes, known or not. Raises: UnreadableError."""
-        chosen = set(boxes.get("", ())) - {""}
-        offered = (*self.offers, *self.elses)
-        if chosen - {offer.value for offer in offered}:
+        chosen, codes = set(boxes.get("", ())) - {""}, self.codes
+        if chosen - codes.keys():
             raise UnreadableError(_("Choose from the answers below"))
-        alone = [offer for offer in offered if offer.exclusive and offer.value in chosen]
-        if alone and len(chosen) > 1:
-            raise UnreadableError(_("You chose “%(text)s” and something else. Keep one of them", text=alone[0].text))
-        if alone and alone[0] in self.elses:
-            return unknown(alone[0].value)
-        return self.read(boxes)
+        alone = next((code for code, stands_alone in codes.items() if stands_alone and code in chosen), None)
+        if alone is not None and len(chosen) > 1:
+            text = next(offer.text for offer in (*self.offers, *self.elses) if offer.value == alone)
+            raise UnreadableError(_("You chose “%(text)s” and something else. Keep one of them", text=text))
+        return unknown(alone) if alone in self.marks else self.read(boxes)
 
     def shown(self, raw: object) -> Boxes:
         """The ticked answers, known or not."""
@@ -239,6 +249,11 @@ class YesNoField(OneField):
     def offers(self) -> tuple[Offer, ...]:
         """Yes and no, in the page's language."""
         return (Offer("yes", _("Yes")), Offer("no", _("No")))
+
+    @property
+    def codes(self) -> Mapping[str, bool]:
+        """Yes and no, and what may be said instead."""
+        return {"yes": False, "no": False} | dict.fromkeys(self.marks, True)
 
 
 class SeveralField(OfferedField):
