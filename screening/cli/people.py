@@ -44,6 +44,7 @@ class Person:
     outcome: str
     rationale: str
     conditions: tuple[str, ...]
+    valid_days: int | None
 
 
 def read_people(now: datetime, zone: tzinfo) -> tuple[Person, ...]:
@@ -77,6 +78,7 @@ def _person(written: dict[str, Any], data: dict[str, Any], now: datetime, zone: 
         outcome=written.get("outcome", ""),
         rationale=written.get("rationale", ""),
         conditions=tuple(written.get("conditions", ())),
+        valid_days=written.get("valid_days"),
     )
 
 
@@ -149,5 +151,7 @@ def _review(db: Session, intake: Intake, person: Person, patient: Actor, clinici
         note = "Please ask your family or your doctor, then answer again."
         reviews.request_info(db, intake, person.ask, note, clinician, person.sent_at + timedelta(hours=2))
     if person.state is State.DECIDED:
-        decision = Decision(Outcome(person.outcome), assessment.id, "password", person.rationale, person.conditions)
+        until = person.sent_at.date() + timedelta(days=person.valid_days) if person.valid_days else None
+        outcome = Outcome(person.outcome)
+        decision = Decision(outcome, assessment.id, "password", person.rationale, person.conditions, until)
         reviews.decide(db, intake, decision, clinician, person.sent_at + timedelta(hours=2))
