@@ -7,8 +7,9 @@ from pathlib import Path
 
 from babel import Locale
 from babel.dates import format_date, format_skeleton
-from flask import Blueprint, Flask, current_app, redirect, request, session
-from flask_babel import Babel, get_locale, gettext
+from babel.support import NullTranslations
+from flask import Blueprint, Flask, current_app, g, redirect, request, session
+from flask_babel import Babel, get_domain, get_locale, gettext
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
@@ -29,8 +30,21 @@ def init_language(app: Flask) -> None:
     offered = offered_languages(LOCALE)
     app.config.update(BABEL_TRANSLATION_DIRECTORIES=str(LOCALE), SCREENING_LANGUAGES=offered)
     Babel(app, default_locale=SOURCE, locale_selector=lambda: _chosen(offered))
+    # A page says dozens of words; its catalogue is looked up once.
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # the extension adds it
+        gettext=lambda said: _catalogue().ugettext(said),
+        ngettext=lambda one, many, number: _catalogue().ungettext(one, many, number),
+        newstyle=True,
+    )
     app.register_blueprint(language_pages)
     app.context_processor(lambda: {"language": current_language(), "other_languages": _others(offered)})
+
+
+def _catalogue() -> NullTranslations:
+    if "catalogue" not in g:
+        g.catalogue = get_domain().get_translations()
+    found: NullTranslations = g.catalogue
+    return found
 
 
 def offered_languages(folder: Path) -> tuple[str, ...]:
