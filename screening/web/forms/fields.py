@@ -11,6 +11,7 @@ import datetime as dt
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import ClassVar, Protocol
 
 from flask_babel import gettext as _
@@ -100,7 +101,7 @@ class AnswerField(Field):
         """What to do where a required answer is missing, as a sentence without its end."""
         raise NotImplementedError
 
-    @property
+    @cached_property
     def elses(self) -> tuple[Offer, ...]:
         """The answers "I'm not sure" and "I'd rather not say", as far as the question offers them."""
         unsure = (Offer(MARK + "unsure", _("I'm not sure"), exclusive=True),) if self.question.unsure else ()
@@ -195,7 +196,7 @@ class AnswerField(Field):
 class OfferedField(AnswerField):
     """Answers to tick; not knowing and not saying are among them, in the same input."""
 
-    @property
+    @cached_property
     def offers(self) -> tuple[Offer, ...]:
         """The answers of the question's options."""
         return tuple(Offer(option.id, option.text, option.exclusive) for option in self.question.options)
@@ -245,7 +246,7 @@ class OneField(OfferedField):
 class YesNoField(OneField):
     """Yes or no."""
 
-    @property
+    @cached_property
     def offers(self) -> tuple[Offer, ...]:
         """Yes and no, in the page's language."""
         return (Offer("yes", _("Yes")), Offer("no", _("No")))
