@@ -165,24 +165,15 @@ def any_time() -> int:
     return (1 << len(HOW_OFTEN)) - 1
 
 
-def mask_reader(slot: Slot) -> Callable[[Any], tuple[int, int]]:
-    """A function from a known set of codes, or list of medicines, to the codes that it must and may hold."""
+def mask_reader(slot: Slot) -> Callable[[MedicineList], tuple[int, int]]:
+    """A function from a known list of medicines to the classes that it must and may hold."""
     bits, every = dict(slot.bits), slot.all
-    if slot.question.type is QuestionType.MEDICINES:
 
-        def read_medicines(taken: MedicineList) -> tuple[int, int]:
-            must = sum(bits[name] for name in taken.classes if name in bits)
-            return must, every if taken.not_recognised else must
+    def read_medicines(taken: MedicineList) -> tuple[int, int]:
+        must = sum(bits[name] for name in taken.classes if name in bits)
+        return must, every if taken.not_recognised else must
 
-        return read_medicines
-
-    def read_codes(codes: tuple[str, ...]) -> tuple[int, int]:
-        mask = 0
-        for code in codes:
-            mask |= bits[code]
-        return mask, mask
-
-    return read_codes
+    return read_medicines
 
 
 def blank_rows(question: Question) -> tuple[Row | TakenMedicine, ...]:
