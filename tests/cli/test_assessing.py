@@ -12,6 +12,7 @@ from click.testing import Result
 Run = Callable[..., Result]
 
 VIGNETTES = Path(__file__).parent.parent / "vignettes" / "development.yaml"
+OWN_VIGNETTES = VIGNETTES.with_name("own.yaml")
 STROKE = "cardiovascular_risk: {stroke: yes, stroke_date: 2026-10-18}\n"
 TODAY = ("--today", "2026-11-22")
 
@@ -142,6 +143,12 @@ def test_the_development_vignettes_come_out_as_expected(run: Run) -> None:
     result = run("vignettes", VIGNETTES)
     assert result.exit_code == 0, result.output
     assert "20 of 20 as expected." in result.stderr
+
+
+def test_our_own_vignettes_come_out_as_expected(run: Run) -> None:
+    result = run("vignettes", OWN_VIGNETTES)
+    assert result.exit_code == 0, result.output
+    assert "183 of 183 as expected." in result.stderr
 
 
 def test_a_vignette_that_differs_is_told(run: Run, tmp_path: Path) -> None:
