@@ -25,7 +25,9 @@ class Person:
         self.random = random
         self.today = today
         self.numbers = numbers_of(plan)
-        self.names = sorted(name for medicine in plan.formulary.medicines for name in (medicine.generic, *medicine.brands))
+        self.names = sorted(
+            name for medicine in plan.formulary.medicines for name in (medicine.generic, *medicine.brands)
+        )
 
     def partial(self, known: float) -> RawAnswers:
         """Answers in which each question is definite with that probability, else unknown, vague or left out."""
@@ -129,7 +131,9 @@ class Person:
 
     def _amount(self, question: Question, step: float) -> float:
         low, high = question.lowest or 0, question.highest or 0
-        near = [number + shift for number in self.numbers for shift in (-step, 0, step) if low <= number + shift <= high]
+        near = [
+            number + shift for number in self.numbers for shift in (-step, 0, step) if low <= number + shift <= high
+        ]
         if near and self.random.random() < 0.6:
             return self.random.choice(near)
         drawn = self.random.uniform(low, high) if step < 1 else self.random.randint(int(low), int(high))

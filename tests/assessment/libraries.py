@@ -121,7 +121,10 @@ class _Writer:
         names = list(self.seen[own]) * 3 if own else []
         for other in uses:
             names += [replace(name, words=_dotted(other, name.words)) for name in self.seen[other]] * 2
-        names += [Name("(patient.age * 1)", "number"), Name("patient.sex_at_birth", "choice", ("female", "male", "other"))]
+        names += [
+            Name("(patient.age * 1)", "number"),
+            Name("patient.sex_at_birth", "choice", ("female", "male", "other")),
+        ]
         names += [Name("today", "date"), Name("treatment.product", "choice", ("ketamine", "esketamine"))]
         return Scope(names)
 
@@ -139,7 +142,7 @@ class _Writer:
     def _question(self, own: str, uses: list[str]) -> str:
         self.written += 1
         name = f"q{self.written}"
-        types = [each for each in TYPES if each not in ("medicines",) or own == "one"]
+        types = [each for each in TYPES if each != "medicines" or own == "one"]
         kind = self.draw(st.sampled_from(types))
         body, made, implied = self._body(name, kind)
         text = f"      - {{id: {name}, type: {kind}, text: Question"
@@ -169,7 +172,10 @@ class _Writer:
                 future = self.chance(20)
                 return f", future: {str(future).lower()}", Name(name, kind), ""
             case "medicines":
-                fields = (Name("classes", "choices", ("rx_a", "rx_b")), Name("how_often", "choice", ("daily", "weekly")))
+                fields = (
+                    Name("classes", "choices", ("rx_a", "rx_b")),
+                    Name("how_often", "choice", ("daily", "weekly")),
+                )
                 return ", max: 3", Name(name, kind, fields=fields), ""
             case _:
                 return self._row(name)
@@ -238,7 +244,9 @@ class Expressions:
             case "rows":
                 return self.rows(depth) or self.compare(0)
             case "chain":
-                return f"({self.number(0)} {self.one('<', '<=')} {self.number(1)} {self.one('<', '<=')} {self.number(0)})"
+                return (
+                    f"({self.number(0)} {self.one('<', '<=')} {self.number(1)} {self.one('<', '<=')} {self.number(0)})"
+                )
             case "asked" if asked := self.scope.of("yes_no"):
                 return self.draw(st.sampled_from(asked)).words
             case "code" if coded := self.scope.of("choice", "scale"):
@@ -254,8 +262,8 @@ class Expressions:
     def compare(self, depth: int) -> str:
         dates = self.scope.of("date")
         if dates and self.chance(30):
-            left, right = self.draw(st.sampled_from(dates)), self.draw(st.sampled_from(dates))
-            return f"({left.words} {self.one(*COMPARISONS)} {right.words})"
+            one, other = self.draw(st.sampled_from(dates)), self.draw(st.sampled_from(dates))
+            return f"({one.words} {self.one(*COMPARISONS)} {other.words})"
         how, left, right = self.one(*COMPARISONS), self.number(depth), self.number(0)
         if how in ("==", "!="):
             return f"(({left} + 0) {how} ({right} + 0))"  # a scale alone would be compared as its code
@@ -285,7 +293,9 @@ class Expressions:
         kinds = ["name", "name", "number", "since"]
         if depth:
             kinds += ["sum", "count", "min", "if", "+", "-", "*", "/", "rows", "sign"]
-        named = [name.words for name in self.scope.of("number", "scale") if "." not in name.words or name.type != "scale"]
+        named = [
+            name.words for name in self.scope.of("number", "scale") if "." not in name.words or name.type != "scale"
+        ]
         match self.one(*kinds):
             case "name" if named:
                 return self.one(*named)

@@ -182,7 +182,7 @@ class Naive:
 
     def _medicines(self, question: Question, given: object) -> Table:
         classes = self.plan.formulary.classes()
-        blank = {"classes": Codes(frozenset(), classes), "how_often": OneCode(frozenset(HOW_OFTEN))}
+        blank: Fields = {"classes": Codes(frozenset(), classes), "how_often": OneCode(frozenset(HOW_OFTEN))}
         if not isinstance(given, MedicineList):
             return Table((), question.max, blank)
         rows: list[Fields] = []

@@ -92,7 +92,10 @@ pages:
   - id: page
     title: Page
     questions:
-      - {id: one, type: scale, text: One?, options: &often [{id: no, text: No, points: 0}, {id: yes, text: Yes, points: 3}]}
+      - id: one
+        type: scale
+        text: One?
+        options: &often [{id: no, text: No, points: 0}, {id: yes, text: Yes, points: 3}]
       - {id: two, type: scale, text: Two?, options: *often}
       - {id: asked, type: yes_no, text: Asked?}
       - {id: three, type: scale, text: Three?, options: *often, when: asked, if_not_asked: no}

@@ -57,7 +57,11 @@ LISTED = """\
 @pytest.mark.parametrize(
     ("when", "answers", "state"),
     [
-        ("any(any(x.height > y.height for x in falls) for y in falls)", {"falls": [{"height": 1}, {"height": 2}]}, "raised"),
+        (
+            "any(any(x.height > y.height for x in falls) for y in falls)",
+            {"falls": [{"height": 1}, {"height": 2}]},
+            "raised",
+        ),
         ("any(any(x.height > y.height for x in falls) for y in falls)", {"falls": [{"height": 2}]}, "ruled_out"),
         ("any(any(x.height > y.height for x in falls) for y in falls)", {"falls": [{"height": 2}, {}]}, "open"),
         ("any(x.height > 3 for x in falls)", {}, "open"),
@@ -102,7 +106,10 @@ OFFERED = """\
   type: choices
   text: Signs?
   options: [{id: fever, text: Fever, when: tested}, {id: rash, text: Rash}, {id: pain, text: Pain}]
-- {id: only, type: choice, text: Only?, options: [{id: one, text: One, when: tested}, {id: two, text: Two, when: tested}]}
+- id: only
+  type: choice
+  text: Only?
+  options: [{id: one, text: One, when: tested}, {id: two, text: Two, when: tested}]
 """
 
 
@@ -120,7 +127,9 @@ OFFERED = """\
         pytest.param("'fever' in signs", {"signs": ["fever", "rash"], "tested": "yes"}, "raised", id="of several"),
         pytest.param("'fever' in signs", {"signs": ["fever", "rash"], "tested": "no"}, "ruled_out", id="one is gone"),
         pytest.param("'rash' in signs", {"signs": ["fever", "rash"]}, "raised", id="the other stays"),
-        pytest.param("'rash' in signs", {"signs": ["fever"], "tested": "no"}, "open", id="none that was chosen is left"),
+        pytest.param(
+            "'rash' in signs", {"signs": ["fever"], "tested": "no"}, "open", id="none that was chosen is left"
+        ),
         pytest.param("'rash' in signs", {"signs": []}, "ruled_out", id="nothing was chosen"),
         pytest.param("only == 'one'", {"only": "one", "tested": "no"}, "open", id="nothing at all is offered"),
     ],
@@ -135,7 +144,11 @@ def test_answers_of_which_no_option_is_offered_are_stale() -> None:
     kept = {"tested": "no", "result": "none", "signs": ["fever", "rash"]}
     program = program_for(made)
 
-    assert program.stale(read_answers(made, {"form": answers}, TODAY), TODAY) == {"form.result", "form.signs", "form.only"}
+    assert program.stale(read_answers(made, {"form": answers}, TODAY), TODAY) == {
+        "form.result",
+        "form.signs",
+        "form.only",
+    }
     assert program.stale(read_answers(made, {"form": kept}, TODAY), TODAY) == frozenset()
     assert program.stale(read_answers(made, {"form": {"signs": []}}, TODAY), TODAY) == frozenset()
 
@@ -144,7 +157,8 @@ def test_scales_of_many_options_keep_their_own_points() -> None:
     up = ", ".join(f"{{id: o{index}, text: O, points: {index}}}" for index in range(12))
     down = ", ".join(f"{{id: o{index}, text: O, points: {20 - index}}}" for index in range(12))
     made = plan(
-        f"- {{id: up, type: scale, text: U?, options: [{up}]}}\n- {{id: down, type: scale, text: D?, options: [{down}]}}\n",
+        f"- {{id: up, type: scale, text: U?, options: [{up}]}}\n"
+        f"- {{id: down, type: scale, text: D?, options: [{down}]}}\n",
         "up + 0 == 1",
         "down + 0 == 19",
     )
@@ -159,7 +173,9 @@ def test_scales_of_many_options_keep_their_own_points() -> None:
         pytest.param("count(" * 18 + "asked" + ") > 0" * 18, "raised", id="counts in counts"),
         pytest.param("asked == 'yes' and (" * 18 + "asked" + ")" * 18, "raised", id="brackets in brackets"),
         pytest.param("not " * 50 + "asked", "raised", id="not, again and again"),
-        pytest.param("any(" * 2 + "count(" * 15 + "asked" + ") > 0" * 15 + " for x in falls) for y in falls)", "raised"),
+        pytest.param(
+            "any(" * 2 + "count(" * 15 + "asked" + ") > 0" * 15 + " for x in falls) for y in falls)", "raised"
+        ),
         pytest.param("min(" * 20 + "count(asked)" + ", 5)" * 20 + " > 0", "raised", id="smallest of smallest"),
     ],
 )

@@ -15,7 +15,7 @@ from screening.assessment.assessing import assess
 from screening.assessment.findings import Finding
 from screening.assessment.program import Program, program_for
 from screening.assessment.truth import State, Truth
-from screening.definition.model import Plan, Question, QuestionType
+from screening.definition.model import Question, QuestionType
 from tests.assessment import shipped
 from tests.assessment.answering import Person
 from tests.assessment.libraries import Made, plans
@@ -101,9 +101,7 @@ def test_what_settles_a_flag_is_exactly_what_it_waits_for(made: Made, seed: int)
             assert set(finding.settled_by) == waited_for, finding
 
 
-def loose(
-    program: Program, answers: Answers, finding: Finding, today: dt.date
-) -> Iterator[tuple[str, list[Value]]]:
+def loose(program: Program, answers: Answers, finding: Finding, today: dt.date) -> Iterator[tuple[str, list[Value]]]:
     """Every unknown answer on which a flag may rest, with all values that it may have; none where they are many."""
     asked = program.asked(answers, today)
     (flag,) = (each for each in program.plan.flags if each.id == finding.flag)

@@ -31,7 +31,9 @@ def findings(*states: tuple[State, Tier, Stage]) -> tuple[Finding, ...]:
         pytest.param([(OPEN, Tier.EMERGENCY)], Triage.INCOMPLETE, id="emergency open"),
         pytest.param([(RAISED, Tier.CAUTION), (OPEN, Tier.RELATIVE)], Triage.INCOMPLETE, id="open before caution"),
         pytest.param([(RAISED, Tier.RELATIVE), (OPEN, Tier.ABSOLUTE)], Triage.RELATIVE, id="raised before open"),
-        pytest.param([(RAISED, Tier.RELATIVE), (RAISED, Tier.ABSOLUTE)], Triage.ABSOLUTE, id="absolute before relative"),
+        pytest.param(
+            [(RAISED, Tier.RELATIVE), (RAISED, Tier.ABSOLUTE)], Triage.ABSOLUTE, id="absolute before relative"
+        ),
         pytest.param([(RAISED, Tier.ABSOLUTE), (RAISED, Tier.EMERGENCY)], Triage.EMERGENCY, id="emergency before all"),
     ],
 )

@@ -102,17 +102,38 @@ def test_at_first_every_page_that_may_be_asked_is_ahead_and_no_follow_up() -> No
         ),
         pytest.param(
             {"stroke": "yes"},
-            [("heart", True), ("heart.1", False), ("heart.2", True), ("drinks", False), ("women", False), ("last", False)],
+            [
+                ("heart", True),
+                ("heart.1", False),
+                ("heart.2", True),
+                ("drinks", False),
+                ("women", False),
+                ("last", False),
+            ],
             id="a follow-up that need not be answered is done",
         ),
         pytest.param(
             {"stroke": {"unknown": "unsure"}},
-            [("heart", True), ("heart.1", False), ("heart.2", True), ("drinks", False), ("women", False), ("last", False)],
+            [
+                ("heart", True),
+                ("heart.1", False),
+                ("heart.2", True),
+                ("drinks", False),
+                ("women", False),
+                ("last", False),
+            ],
             id="not being sure is done, and its follow-up is asked",
         ),
         pytest.param(
             {"stroke": {"unknown": "unanswered"}},
-            [("heart", False), ("heart.1", False), ("heart.2", True), ("drinks", False), ("women", False), ("last", False)],
+            [
+                ("heart", False),
+                ("heart.1", False),
+                ("heart.2", True),
+                ("drinks", False),
+                ("women", False),
+                ("last", False),
+            ],
             id="a page that was left blank is not done",
         ),
         pytest.param(
@@ -122,7 +143,14 @@ def test_at_first_every_page_that_may_be_asked_is_ahead_and_no_follow_up() -> No
         ),
         pytest.param(
             {"stroke": "yes", "kind": "bleed"},
-            [("heart", True), ("heart.1", False), ("heart.2", True), ("drinks", False), ("women", False), ("last", True)],
+            [
+                ("heart", True),
+                ("heart.1", False),
+                ("heart.2", True),
+                ("drinks", False),
+                ("women", False),
+                ("last", True),
+            ],
             id="a follow-up of nothing but a text is left out",
         ),
         pytest.param(
@@ -139,7 +167,14 @@ def test_the_way_follows_the_answers(answers: Mapping[str, object], way_through:
 def test_a_screen_is_touched_once_something_was_given_there() -> None:
     touched = {stop.screen.path: stop.touched for stop in stops({"stroke": {"unknown": "unanswered"}, "monday": 3})}
 
-    assert touched == {"heart": True, "heart.1": False, "heart.2": False, "drinks": True, "drinks.1": False, "last": False}
+    assert touched == {
+        "heart": True,
+        "heart.1": False,
+        "heart.2": False,
+        "drinks": True,
+        "drinks.1": False,
+        "last": False,
+    }
 
 
 def test_the_time_left_counts_what_is_not_done() -> None:

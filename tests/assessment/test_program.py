@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from screening.assessment.answers import read_answers
-from screening.assessment.program import Program, Wanted, program_for
+from screening.assessment.program import Wanted, program_for
 from screening.definition.model import Plan
 from tests.assessment import shipped
 from tests.assessment.answering import Person

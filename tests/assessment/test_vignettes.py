@@ -30,7 +30,8 @@ def answers_of(vignette: dict[str, Any]) -> dict[str, dict[str, Any]]:
     sex = VIGNETTES.get(f"baseline_{own['about_you']['sex_at_birth']}", {})
     forms = {form.id for form in shipped.plan(vignette["pathway"]).questionnaires}
     return {
-        form: {**VIGNETTES["baseline"].get(form, {}), **sex.get(form, {}), **own.get(form, {})} for form in sorted(forms)
+        form: {**VIGNETTES["baseline"].get(form, {}), **sex.get(form, {}), **own.get(form, {})}
+        for form in sorted(forms)
     }
 
 
@@ -43,7 +44,9 @@ def test_there_are_twenty() -> None:
     assert len(VIGNETTES["vignettes"]) == 20
 
 
-@pytest.mark.parametrize("vignette", VIGNETTES["vignettes"], ids=lambda vignette: f"{vignette['id']} {vignette['title']}")
+@pytest.mark.parametrize(
+    "vignette", VIGNETTES["vignettes"], ids=lambda vignette: f"{vignette['id']} {vignette['title']}"
+)
 def test_the_findings_are_those_expected(vignette: dict[str, Any]) -> None:
     plan, today = shipped.plan(vignette["pathway"]), dt.date.fromisoformat(vignette["today"])
     expect = vignette["expect"]

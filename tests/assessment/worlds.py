@@ -105,10 +105,14 @@ def possible(plan: Plan, question: Question, given: Value | None, today: dt.date
         case QuestionType.CHOICES:
             return [frozenset(given)] if isinstance(given, tuple) else list(sets(question))  # type: ignore[arg-type]
         case QuestionType.INTEGER:
-            return [given] if isinstance(given, int) else range(int(question.lowest or 0), int(question.highest or 0) + 1)
+            return (
+                [given] if isinstance(given, int) else range(int(question.lowest or 0), int(question.highest or 0) + 1)
+            )
         case QuestionType.DECIMAL | QuestionType.WEIGHT | QuestionType.HEIGHT:
             low, high = question.lowest or 0, question.highest or 0
-            return [given] if isinstance(given, int | float) else Sample((low, (low + high) / 2, (low + high) / 3, high))
+            return (
+                [given] if isinstance(given, int | float) else Sample((low, (low + high) / 2, (low + high) / 3, high))
+            )
         case QuestionType.DATE:
             return _days(question, given, today)
         case QuestionType.MEDICINES:
@@ -154,9 +158,7 @@ def _taken(plan: Plan, row: TakenMedicine) -> Sequence[DefiniteRow]:
     ]
 
 
-def _rows(
-    plan: Plan, question: Question, given: Value | None, today: dt.date
-) -> Sequence[tuple[DefiniteRow, ...]]:
+def _rows(plan: Plan, question: Question, given: Value | None, today: dt.date) -> Sequence[tuple[DefiniteRow, ...]]:
     def filled(row: Mapping[str, Value]) -> list[DefiniteRow]:
         fields = {field.id: possible(plan, field, row.get(field.id), today) for field in question.questions}
         return [dict(zip(fields, values, strict=True)) for values in itertools.product(*fields.values())]
@@ -178,6 +180,7 @@ class Plain:
         self.questions = {f"{form.id}.{q.id}": q for form in plan.questionnaires for q in form.questions()}
         self.scored = {f"{form.id}.{score.id}": score for form in plan.questionnaires for score in form.scores}
         self.variables: dict[str, DefiniteRow] = {}
+        self.counted: dict[str, Definite] = {}
 
     def raised(self) -> dict[str, bool]:
         return {flag.id: self.true(flag.flag.when.tree) for flag in self.plan.flags}
@@ -193,7 +196,11 @@ class Plain:
 
     def answer(self, key: str) -> Definite:
         """The value that counts: typed where asked, else what that implies, else anything."""
-        question = self.questions[key]
+        if key not in self.counted:
+            self.counted[key] = self._counted(key, self.questions[key])
+        return self.counted[key]
+
+    def _counted(self, key: str, question: Question) -> Definite:
         if self.holds(question.when):
             return self._offered(key, question)
         match question.if_not_asked:
@@ -242,7 +249,9 @@ class Plain:
             case RowField():
                 return self.variables[node.variable][node.field]
             case ScoreValue():
-                return self.number(self.scored[node.key].value.tree)
+                if node.key not in self.counted:
+                    self.counted[node.key] = self.number(self.scored[node.key].value.tree)
+                return self.counted[node.key]
             case Points():
                 return self.questions[node.answer.key].option(str(self.answer(node.answer.key))).points or 0
             case Treatment():

@@ -36,7 +36,7 @@ def test_looking_at_a_draft_keeps_nothing(ada: Browser, site: Site, editor: Call
 
 def test_what_is_saved_is_what_was_typed(ada: Browser, site: Site, editor: Callable[..., Editor]) -> None:
     page = editor(ada)
-    text = page.text.replace("title: Your heart and circulation", "title: Heart & <circulation> – déjà vu")  # noqa: RUF001
+    text = page.text.replace("title: Your heart and circulation", "title: Heart & <circulation> – déjà vu")
 
     answer = page.save(text)
 

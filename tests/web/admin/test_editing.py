@@ -12,7 +12,7 @@ from screening.web.admin.editing import LARGEST, is_file, written
         ("a: 1\rb: 2", "a: 1\nb: 2\n"),
         ("a: 1", "a: 1\n"),
         ("", ""),
-        ("name: Müller – ✓\n", "name: Müller – ✓\n"),  # noqa: RUF001 - an en dash, as people write
+        ("name: Müller – ✓\n", "name: Müller – ✓\n"),
         ("tabs:\tare for the checker\n", "tabs:\tare for the checker\n"),
     ],
 )

@@ -159,7 +159,7 @@ def test_a_question_left_blank_is_wrong_only_where_an_answer_is_required(kind: Q
         pytest.param(QuestionType.INTEGER, {"asked": " 1,200 "}, 1200, id="thousands"),
         pytest.param(QuestionType.DECIMAL, {"asked": "70,5"}, 70.5, id="decimal comma"),
         pytest.param(QuestionType.DECIMAL, {"asked": ".5"}, 0.5, id="bare point"),
-        pytest.param(QuestionType.INTEGER, {"asked": "１２"}, 12, id="wide figures"),  # noqa: RUF001
+        pytest.param(QuestionType.INTEGER, {"asked": "１２"}, 12, id="wide figures"),
         pytest.param(QuestionType.WEIGHT, {"asked-lb": "165"}, 74.84274105, id="pounds"),
         pytest.param(QuestionType.WEIGHT, {"asked-kg": "70.5"}, 70.5, id="kilograms"),
         pytest.param(QuestionType.HEIGHT, {"asked-ft": "5", "asked-in": "6"}, 167.64, id="feet and inches"),
