@@ -68,6 +68,7 @@ class Program:
         self.offering = tuple(k for k, slot in self.slots.items() if any(o.when for o in slot.question.options))
         self.conditions = tuple(planned.flag.when.tree for planned in plan.flags)
         self._functions: dict[Wanted, Evaluate] = {}
+        self._bearing: dict[str, frozenset[str]] = {}
 
     def states(self, answers: Answers, today: date) -> dict[str, State]:
         """The state of every flag, by id; no reasons, so it is fast."""
@@ -147,6 +148,15 @@ class Program:
     def cones(self) -> Mapping[str, frozenset[str]]:
         """The keys of all questions and scores that each flag rests on, by the flag's id."""
         return {planned.id: frozenset(self.cone((planned.flag.when.tree,))) for planned in self.plan.flags}
+
+    def bearing_on(self, questionnaire: str) -> frozenset[str]:
+        """The keys of a questionnaire's questions, and of all that decides whether they are asked."""
+        if questionnaire not in self._bearing:
+            own = [key for key in self.slots if key.partition(".")[0] == questionnaire]
+            self._bearing[questionnaire] = frozenset(
+                (*own, *self.cone(tree for key in own for tree in self.trees[key]))
+            )
+        return self._bearing[questionnaire]
 
     @cached_property
     def _states(self) -> Evaluate:

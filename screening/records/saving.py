@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from screening.assessment.answers import AnswerProblem, Answers, AnswersError, Unknown, read_answers
+from screening.assessment.answers import AnswerProblem, Answers, AnswersError, Unknown, narrowed, read_answers
 from screening.assessment.program import Program, program_for
 from screening.definition.model import Audience, Plan, Tier
 from screening.records import audit
@@ -126,32 +126,24 @@ def _checked(
     They are told again where the answers just given raise a flag that was raised before: a page that is sent twice,
     because its answer got lost on the way, must lead to the crisis page like the first.
     """
-    keys = _bearing(program, touched)
-    read = read_answers(program.plan, _only(after, keys), day)
+    deciding = [program.cones[flag.id] for flag in program.plan.flags if flag.tier is Tier.EMERGENCY]
+    keys = _checked_by(program, touched).union(*(cone for cone in deciding if touched & cone))
+    read = read_answers(program.plan, narrowed(after, keys), day)
     failed = [AnswerProblem(key, message) for key, message in program.failed_checks(read, day) if key in touched]
     if failed:
         raise AnswersError(failed)
-    raised = emergencies(program, read, day)
+    raised = emergencies(program, read, day) if any(touched & cone for cone in deciding) else ()
     if not raised:
         return (), ()
-    earlier = emergencies(program, read_answers(program.plan, _only(before, keys), day), day)
+    earlier = emergencies(program, read_answers(program.plan, narrowed(before, keys), day), day)
     others = Answers({key: value for key, value in read.known.items() if key not in touched}, read.reasons)
     without = emergencies(program, others, day)
     news = tuple(flag for flag in raised if flag not in earlier)
     return news, tuple(flag for flag in raised if flag in news or flag not in without)
 
 
-def _bearing(program: Program, touched: frozenset[str]) -> frozenset[str]:
-    """The questions that checks on those just answered, and emergencies that these decide, rest on; reading is slow."""
-    checks = (check.that.tree for key in touched if (check := program.slots[key].question.check))
-    grave = (planned.id for planned in program.plan.flags if planned.tier is Tier.EMERGENCY)
-    cones = (program.cones[flag] for flag in grave if touched & program.cones[flag])
-    return touched.union(program.cone(checks), *cones)
-
-
-def _only(raw: AllRaw, keys: frozenset[str]) -> AllRaw:
-    """The answers to those questions."""
-    return {
-        form: {question: answer for question, answer in given.items() if f"{form}.{question}" in keys}
-        for form, given in raw.items()
-    }
+def _checked_by(program: Program, touched: frozenset[str]) -> frozenset[str]:
+    """The questions just answered, and those on which checks on them rest."""
+    checked = {key: check.that.tree for key in touched if (check := program.slots[key].question.check)}
+    trees = (tree for key, that in checked.items() for tree in (that, *program.trees[key]))
+    return touched.union(program.cone(trees))

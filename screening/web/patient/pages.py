@@ -36,7 +36,7 @@ def page(questionnaire: str, path: str) -> ResponseReturnValue:
     """One stop on the way; a post saves it and goes on."""
     if not is_answering():
         return _refused() if request.method == "POST" else redirect(url_for("patient.sent"))
-    way = current_way()
+    way = current_way(only=questionnaire)
     section = section_of(way, questionnaire)
     screen = section.screen(path) or _no_such_page()
     stop = section.stop(path)

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from screening.assessment.answers import Answers, AnswersError, read_anew, read_answers
+from screening.assessment.answers import Answers, AnswersError, narrowed, read_anew, read_answers
 from screening.assessment.form import Screen, Stop, minutes_left, screens, way
 from screening.assessment.program import program_for
 from screening.definition.model import Audience, Plan, Question, Questionnaire, Stage
@@ -98,9 +98,15 @@ class Way:
     requested: frozenset[str] | None = None
 
     @classmethod
-    def of(cls, plan: Plan, raw: Raw, today: dt.date, requested: frozenset[str] | None = None) -> Way:
-        """The way with those raw answers; a stored one that no longer fits its question counts as not given."""
-        return cls(plan, raw, readable(plan, raw, today), today, requested)
+    def of(
+        cls, plan: Plan, raw: Raw, today: dt.date, requested: frozenset[str] | None = None, only: str | None = None
+    ) -> Way:
+        """The way with those raw answers; a stored one that no longer fits its question counts as not given.
+
+        Where `only` one questionnaire is looked at, no more is read than decides what is asked there.
+        """
+        read = raw if only is None else narrowed(raw, program_for(plan).bearing_on(only))
+        return cls(plan, raw, readable(plan, read, today), today, requested)
 
     def with_saved(self, questionnaire: str, given: Mapping[str, object]) -> Way:
         """The way after some answers of one questionnaire were saved; None clears one."""

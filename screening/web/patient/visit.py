@@ -79,13 +79,16 @@ def asked_again() -> Request | None:
     return intakes.open_request(db(), current_intake())
 
 
-def current_way() -> Way:
-    """Everything that the patient of this session is asked, in the page's language, as the answers now stand."""
+def current_way(only: str | None = None) -> Way:
+    """Everything that the patient of this session is asked, in the page's language, as the answers now stand.
+
+    Where `only` one questionnaire is looked at, the others' sections are not to be asked for.
+    """
     intake = current_intake()
     language = current_language()
     plan = plan_of(db(), intake, "" if language == SOURCE else language)
     requested = intakes.answerable(db(), intake) if state_of(intake) is State.NEEDS_INFO else None
-    return Way.of(plan, intakes.answers(db(), intake), today(), requested)
+    return Way.of(plan, intakes.answers(db(), intake), today(), requested, only)
 
 
 def actor() -> Actor:
