@@ -241,7 +241,7 @@ def test_a_change_that_asks_more_leads_there_before_it_leads_back(patient: Brows
         "/intake/about-you/past-ketamine?from=answers", {"prior_ketamine": "yes", "ketamine_allergy": "no"}
     )
     assert patient.url == "/intake/about-you/past-ketamine.1"
-    assert "When was the last time?" in more.text
+    assert "When were you last given ketamine or esketamine?" in more.text
 
 
 def test_a_contradiction_between_answers_is_refused_in_the_definitions_words(patient: Browser) -> None:
