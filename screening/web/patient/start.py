@@ -16,7 +16,7 @@ from screening.records.definitions import library_for, pathway_plan
 from screening.records.patients import Identity
 from screening.web.forms.dates import WholeDateField
 from screening.web.forms.fields import FieldKind
-from screening.web.forms.lines import LineField, MailField
+from screening.web.forms.lines import LineField, MailField, PhoneField
 from screening.web.forms.page import PageForm
 from screening.web.language import SOURCE, current_language
 from screening.web.patient.blueprint import patient
@@ -25,11 +25,12 @@ from screening.web.patient.visit import INTAKE, LINK, leave, let_in
 from screening.web.protection import keeps_typed, stale_token
 from screening.web.requests import db, now, settings, today
 
-NAME, BORN, MAIL = "name", "date_of_birth", "email"
+NAME, BORN, MAIL, PHONE = "name", "date_of_birth", "email", "tel"
 _KINDS = {
     NAME: FieldKind(LineField, "inputs", "line"),
     BORN: FieldKind(WholeDateField, "inputs", "date"),
     MAIL: FieldKind(MailField, "inputs", "line"),
+    PHONE: FieldKind(PhoneField, "inputs", "line"),
 }
 
 
@@ -54,7 +55,8 @@ def start(pathway: str) -> ResponseReturnValue:
         return _shown(plan, form, kept=True), 400
     if not form.validate():
         return _shown(plan, form), 422
-    who = Identity(str(form.raw[NAME]), dt.date.fromisoformat(str(form.raw[BORN])), str(form.raw[MAIL] or ""))
+    born = dt.date.fromisoformat(str(form.raw[BORN]))
+    who = Identity(str(form.raw[NAME]), born, str(form.raw[MAIL] or ""), str(form.raw[PHONE] or ""))
     invitation = intakes.invite(db(), pathway, who, SYSTEM, now(), current_language())
     intakes.admit(db(), invitation.intake, who.date_of_birth, now())
     let_in(invitation.intake)
@@ -101,6 +103,15 @@ def _form() -> PageForm:
         Question(NAME, QuestionType.TEXT, _("Your full name"), place),
         Question(BORN, QuestionType.DATE, _("Your date of birth"), place),
         Question(MAIL, QuestionType.TEXT, _("Your e-mail address"), place, required=False),
+        # Without it nobody could call the person whose answers call for someone at once.
+        Question(
+            PHONE,
+            QuestionType.TEXT,
+            _("Your phone number"),
+            place,
+            _("Your care team calls it if an answer of yours cannot wait."),
+            required=False,
+        ),
     ]
     typed = request.form if request.method == "POST" else None
     return PageForm(questions, {}, today(), typed, _KINDS)
