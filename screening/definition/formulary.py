@@ -13,6 +13,7 @@ from rapidfuzz import fuzz, process
 
 COLUMNS = ("generic", "brands", "classes", "rxcui")
 NEAR_ENOUGH = 72.0
+_APOSTROPHES = str.maketrans("\u2018\u2019\u02bc", "'''")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +45,9 @@ class FormularyError(ValueError):
 
 
 def folded(name: str) -> str:
-    """The name as it is matched: without case, accents, or more than single spaces."""
+    """The name as it is matched: without case, accents, a phone's curly apostrophes, or more than single spaces."""
     plain = "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c))
-    return " ".join(plain.casefold().split())
+    return " ".join(plain.translate(_APOSTROPHES).replace("/", " / ").casefold().split())
 
 
 @dataclass(frozen=True, slots=True)
