@@ -138,7 +138,7 @@ class Compiler:
         rest = every & ~wanted
         return denied(f"({variable} & {rest})") if rest else TRUE
 
-    def _code(self, node: Node) -> tuple[str, int]:
+    def _code(self, node: Answer | RowField) -> tuple[str, int]:
         """The variable that holds a code's mask, and the mask of all codes."""
         match node:
             case Answer():
@@ -147,8 +147,6 @@ class Compiler:
             case RowField():
                 field = self.row_slots[node.variable].get(node.field)
                 return self.rows[node.variable][node.field][0], field.all if field else layout.any_time()
-            case _:
-                raise TypeError(f"{type(node).__name__} is no code")
 
     def _one_of(self, node: OneOf, *, certain: bool) -> str:
         match node.value:
@@ -157,15 +155,15 @@ class Compiler:
                 if not here:
                     return FALSE if certain else TRUE
                 return TRUE if here in node.codes else FALSE
-            case RowField():
-                slot = self.row_slots[node.value.variable].get(node.value.field)
+            case RowField(variable, name) as value:
+                slot = self.row_slots[variable].get(name)
                 bits = slot.bits if slot else layout.how_often_bits()
-            case Answer(key=key):
-                bits = self.slots[key].bits
+            case Answer() as value:
+                bits = self.slots[value.key].bits
             case _:
                 raise TypeError(f"{type(node.value).__name__} is no code")
         wanted = sum(bits[code] for code in node.codes)
-        return self._mask_test(self._code(node.value), wanted, certain=certain)
+        return self._mask_test(self._code(value), wanted, certain=certain)
 
     def _codes(self, node: Node) -> tuple[str, str, Mapping[str, int]]:
         match node:

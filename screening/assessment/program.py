@@ -26,7 +26,7 @@ _TRUTHS = (Truth.FALSE, Truth.UNKNOWN, Truth.TRUE)
 
 
 class Wanted(NamedTuple):
-    """What a compiled function shall say: the truth of conditions, the ranges of scores, and what is asked.
+    """What a compiled function shall say: the truth of conditions, the ranges of scores, and which gated are asked.
 
     Where it is not `gated`, every answer counts, whether it is asked or not.
     """
@@ -201,19 +201,18 @@ class _Writer:
     def function(self, wanted: Wanted) -> Evaluate:
         """The function from given answers and the day's ordinal to what is said of them."""
         program = self.program
-        gates = [program.slots[key].question.when for key in wanted.asked]
+        gates = [when.tree for key in wanted.asked if (when := program.slots[key].question.when)]
         scores = [program.scores[key].value.tree for key in wanted.scores]
-        settled = program.cone([*wanted.conditions, *scores, *(gate.tree for gate in gates if gate)])
+        settled = program.cone([*wanted.conditions, *scores, *gates])
         for key in (*settled, *(key for key in wanted.scores if key not in settled)):
             if key in program.slots:
                 self._load(program.slots[key], gated=wanted.gated)
             else:
                 self._score(key)
-        for gate in gates:
-            if gate:
-                self.compiler.gate(gate.tree)
+        for tree in gates:
+            self.compiler.gate(tree)
         truths = [self.compiler.truth(tree) for tree in wanted.conditions]
-        asked = [self.compiler.truth(gate.tree) if gate else "2" for gate in gates]
+        asked = [self.compiler.truth(tree) for tree in gates]
         ranges = [f"(x{self.numbers[key]}, y{self.numbers[key]})" for key in wanted.scores]
         self.source.line(f"return new(Said, ({_tuple(truths)}, {_tuple(ranges)}, {_tuple(asked)}))")
         return self._compiled()

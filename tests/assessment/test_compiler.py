@@ -48,7 +48,10 @@ LISTED = """\
   type: list
   max: 3
   text: Falls?
-  questions: [{id: height, type: integer, range: [0, 9], text: H?}, {id: when, type: date, text: When?}]
+  questions:
+    - {id: height, type: integer, range: [0, 9], text: H?}
+    - {id: when, type: date, text: When?}
+    - {id: how, type: text, text: How?}
 - {id: asked, type: yes_no, text: Asked?}
 - {id: medicines, type: medicines, max: 3, text: Medicines?}
 """
