@@ -21,6 +21,7 @@ MOST_BEFORE_REFUSED = 20
 
 _INTEGER = re.compile(r"[-+]?[0-9]{1,15}\Z")
 _DECIMAL = re.compile(r"[-+]?(?:[0-9]{1,15}\.[0-9]{0,15}|\.[0-9]{1,15})(?:[eE][-+]?[0-9]{1,2})?\Z")
+_CONTROL = re.compile(r"[\x00-\x09\x0b\x0c\x0e-\x1f\x7f]")
 _WORDS: dict[str, object] = {"": None, "~": None, "null": None, "true": True, "false": False}
 
 PlainData = None | bool | int | float | str | list["PlainData"] | dict[str, "PlainData"]
@@ -145,11 +146,12 @@ def _decoded(file: str, content: bytes) -> str:
         column = error.start - (before.rfind(b"\n") + 1) + 1
         place = Place(file, before.count(b"\n") + 1, column)
         raise _RefusedError(place, "The file is not UTF-8 text from here on. Save it as UTF-8.") from error
-    tab = text.find("\t")
-    if tab >= 0:
-        before_tab = text[:tab]
-        place = Place(file, before_tab.count("\n") + 1, tab - (before_tab.rfind("\n") + 1) + 1)
-        raise _RefusedError(place, "There is a tab here. Use spaces.")
+    refused = _CONTROL.search(text)
+    if refused:
+        before_it = text[: refused.start()]
+        place = Place(file, before_it.count("\n") + 1, refused.start() - (before_it.rfind("\n") + 1) + 1)
+        tab = refused[0] == "\t"
+        raise _RefusedError(place, "There is a tab here. Use spaces." if tab else "There is a control character here.")
     return text
 
 

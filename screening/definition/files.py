@@ -6,7 +6,7 @@ import re
 from types import MappingProxyType
 
 from screening.definition.building import Path, Room, frozen, refuse_html
-from screening.definition.document import Document
+from screening.definition.document import Document, Items
 from screening.definition.mistakes import Mistake, did_you_mean
 from screening.definition.model import (
     Audience,
@@ -139,8 +139,7 @@ def _flag(room: Room, path: Path, shape: FlagShape) -> Flag | None:
     when = room.condition((*path, "when"), shape.when)
     keys = room.names.treatment_keys()
     for index, milder in enumerate(shape.graver_than):
-        if room.known((*path, "graver_than", index), milder, room.names.flags, "flag") and milder == shape.id:
-            room.wrong((*path, "graver_than", index), f"{milder} cannot be graver than itself.")
+        room.known((*path, "graver_than", index), milder, room.names.flags, "flag")
     for index, treatment in enumerate(shape.treatments or ()):
         room.known((*path, "treatments", index), treatment, keys - {OTHERWISE}, "treatment")
     tiers = {OTHERWISE: shape.tier} if isinstance(shape.tier, str) else shape.tier
@@ -148,7 +147,7 @@ def _flag(room: Room, path: Path, shape: FlagShape) -> Flag | None:
         for key in shape.tier:
             room.known((*path, "tier", key), key, keys, "treatment")
     _cited(room, path, shape.sources)
-    if not shape.sources and "sources" in room.keys(path):
+    if not shape.sources and isinstance(room.document.node((*path, "sources")), Items):
         room.wrong((*path, "sources"), "A flag cites at least one source.")
     if when is None:
         return None

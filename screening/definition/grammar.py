@@ -61,6 +61,7 @@ _EXPECTED = {
     "$END": "the end",
 }
 _ORDER = ("NAME", "NUMBER", "QUOTED", "LPAR", "LBRACE", "NOT", "COMPARE", "AND", "OR", "IN", "RPAR", "COMMA", "$END")
+_MOST_EXPECTED = 4
 
 Phrase = Tree[Token]
 
@@ -138,10 +139,10 @@ def _unknown_character(found: str) -> str:
 
 def _listed(expected: Iterable[str]) -> str:
     wanted = set(expected)
+    if "COMPARE" in wanted:
+        wanted.discard("NOT")  # here it only starts "not in"
     ordered = [name for name in _ORDER if name in wanted] + sorted(wanted - set(_ORDER))
-    words = [_EXPECTED.get(name, name.lower()) for name in ordered]
-    if len(words) > 4:
-        words = words[:4]
+    words = [_EXPECTED.get(name, f'"{name.lower()}"') for name in ordered[:_MOST_EXPECTED]]
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}"
 
 

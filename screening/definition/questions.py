@@ -93,6 +93,10 @@ def _row(room: Room, path: Path, shape: ListShape) -> tuple[Question, ...]:
         for key in ("when", "check", "if_not_asked"):
             if getattr(field, key) is not None:
                 room.wrong((*path, "questions", index, key), f"A question of a row has no {key}: rows are asked whole.")
+        for option, each in enumerate(field.options if isinstance(field, OptionsShape) else ()):
+            if each.when is not None:
+                here: Path = (*path, "questions", index, "options", option, "when")
+                room.wrong(here, "An option in a row has no when: rows are asked whole.")
         if field.type in ("statement", "attestation"):
             room.wrong((*path, "questions", index, "type"), f"A row holds no {field.type}.")
     return tuple(
@@ -130,7 +134,8 @@ def _with_implied(room: Room, path: Path, shape: AnyQuestion, question: Question
     if shape.when is None:
         room.wrong(here, "if_not_asked needs a when: this question is always asked.")
     if not _fits(question, implied):
-        room.wrong(here, f"{implied} is no answer to this question.{_known(question)}")
+        written = ", ".join(map(str, implied)) if isinstance(implied, list) else implied
+        room.wrong(here, f"{written} is no answer to this question.{_known(question)}")
         return question
     value: RawAnswer = tuple(implied) if isinstance(implied, list) else implied
     return replace(question, if_not_asked=value)

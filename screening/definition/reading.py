@@ -179,7 +179,7 @@ class _Reader:
         definitions: tuple[Questionnaire | Pathway, ...] = (*questionnaires.values(), *pathways.values())
         for definition in definitions:
             for flag in definition.flags:
-                if flag.id in first:
+                if flag.id in first and first[flag.id].file != flag.place.file:
                     sentence = f"The flag {flag.id} is defined at {first[flag.id]} already."
                     self.mistakes.append(Mistake(flag.place, sentence))
                 elif isinstance(definition, Questionnaire):

@@ -91,14 +91,24 @@ def shaped(document: Document, shape: type[AnyShape]) -> Shaped[AnyShape]:
         except ValidationError as error:
             details = error.errors(include_url=False)
         for detail in details:
+            if _was_taken_out(document, detail):
+                continue
             mistake = _mistake(document, shape, detail)
-            mistakes.setdefault(_thing(mistake, detail), mistake)
+            thing = _thing(mistake, detail)
+            # Where a whole number or any would do, the second is what is needed.
+            if thing not in mistakes or detail["type"] == "float_type":
+                mistakes[thing] = mistake
         refused = [_refused(document, detail) for detail in details]
         unreadable |= unreadable_questions(refused)
         data = salvaged(data, refused)
         if data is None:
             break
     return Shaped(None, tuple(mistakes.values()), unreadable)
+
+
+def _was_taken_out(document: Document, detail: ErrorDetails) -> bool:
+    """Whether a key is missing only because what stands there was refused before."""
+    return detail["type"] == "missing" and _located(document, detail["loc"])[-1:] == (detail["loc"][-1],)
 
 
 def _refused(document: Document, detail: ErrorDetails) -> tuple[Path, bool]:
@@ -173,11 +183,12 @@ def _sentence(name: str, detail: ErrorDetails) -> str:
         case "too_long":
             return f"{name} has more than {context.get('max_length')} entries."
         case "too_short":
-            return f"{name} needs at least {context.get('min_length')} entries."
+            least = context.get("min_length")
+            return f"{name} needs at least {'one entry' if least == 1 else f'{least} entries'}."
         case "greater_than_equal":
-            return f"{name} must be {context.get('ge')} or more."
+            return f"{name} must be {context.get('ge'):,.10g} or more."
         case "less_than_equal":
-            return f"{name} must be {context.get('le')} or less."
+            return f"{name} must be {context.get('le'):,.10g} or less."
         case _:
             return f"{name} does not fit: {detail['msg']}."
 
