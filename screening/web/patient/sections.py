@@ -174,7 +174,10 @@ class Way:
         stops = way(program_for(self.plan), questionnaire, self.answers, self.today)
         if self.requested is None:
             return stops
-        return tuple(narrowed for stop in stops if (narrowed := self._narrowed(stop)).questions)
+        left = tuple(narrowed for stop in stops if (narrowed := self._narrowed(stop)).questions)
+        # Counted anew: whoever is asked one page again is not at step 3 of 3.
+        steps = {number: step for step, number in enumerate(sorted({stop.number for stop in left}), start=1)}
+        return tuple(dataclasses.replace(stop, number=steps[stop.number]) for stop in left)
 
     def _narrowed(self, stop: Stop) -> Stop:
         keys = self.requested or frozenset()

@@ -401,6 +401,20 @@ def test_what_the_care_team_asks_again_is_all_that_is_asked(site: Site, token: s
     assert site.answers(token)["medical_history"]["seizure_last"] == "2019"
 
 
+def test_the_steps_of_what_is_asked_again_are_counted_anew(site: Site, token: str) -> None:
+    browser = site.patient(token)
+    submitted(site, token)
+    clinician = site.account(Role.CLINICIAN)
+    with site.database.session() as db:
+        by = Actor("staff", next(one.id for one in staff.every(db) if one.email == clinician))
+        intake = intakes.by_token(db, token)
+        assert intake is not None
+        reviews.open_for_review(db, intake, by, site.clock())
+        reviews.request_info(db, intake, ["mental_health.si_behavior"], "", by, site.clock())
+        db.commit()
+    assert "step 1 of 1" in browser.get("/intake/mental-health/safety").text
+
+
 def test_withdrawing_is_asked_once_more_and_closes_the_link(site: Site, patient: Browser, token: str) -> None:
     assert "Do you want to stop for good?" in patient.get("/intake/withdrawal").text
     assert "You have stopped" in patient.post("/intake/withdrawal", {}).text
