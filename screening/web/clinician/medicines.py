@@ -85,6 +85,9 @@ def _chosen(one: UnknownMedicine, formulary: Formulary) -> UnknownMedicine:
     """The medicine with what was chosen for it, and what is wrong with that."""
     choice = request.form.get(f"is-{one.number}", LATER)
     written = " ".join(request.form.get(f"other-{one.number}", "").split())[:200]
+    if choice == LATER and written:
+        # Without a script, writing a name does not move the choice to it.
+        choice = OTHER
     if choice == OTHER and formulary.find(written) is None:
         near = formulary.suggestions(written, 1)
         hint = f" Did you mean {near[0].name}?" if near else ""

@@ -61,6 +61,14 @@ def test_what_nobody_knows_yet_stays_open(clinician: Browser, site: Site, settle
     assert rows(site, reference) == before
 
 
+def test_a_name_that_is_written_counts_though_its_choice_was_not_made(
+    clinician: Browser, site: Site, settled: Settle
+) -> None:
+    reference = settled("Rosa Alvarez")
+    clinician.post(f"/intakes/{reference}/medicines", {"is-1": "", "other-1": "hydrochlorothiazide"})
+    assert any(row.get("identified") == "hydrochlorothiazide" for row in rows(site, reference))
+
+
 def test_a_medicine_may_be_of_no_class(clinician: Browser, site: Site, settled: Settle) -> None:
     reference = settled("Rosa Alvarez")
     clinician.post(f"/intakes/{reference}/medicines", {"is-1": "no_class"})
