@@ -35,15 +35,16 @@ from screening.definition.expression import (
     parts,
     references,
 )
+from screening.definition.model import QuestionType
 
 Tests = Mapping[str, tuple[Node, ...] | None]
 
 
-def tests_of(trees: Iterable[Node]) -> Tests:
+def tests_of(program: Program, trees: Iterable[Node]) -> Tests:
     """For every question that the expressions read, the smallest conditions that read it.
 
-    None where one of these reads more than that question, or where a number is calculated from it: then every value may
-    count.
+    None where one of these reads more than that question, or where it is a number that is read outside of them: then
+    every value may count.
     """
     found: dict[str, tuple[Node, ...] | None] = {}
     waiting = list(trees)
@@ -52,6 +53,8 @@ def tests_of(trees: Iterable[Node]) -> Tests:
         match node:
             case And() | Or() | Not() | CountTrue() | Choose() | Compare(left=CountTrue(), right=Number()):
                 waiting.extend(parts(node))
+            case Answer(key=key) if program.slots[key].question.type is not QuestionType.YES_NO:
+                found[key] = None
             case Answer() | Compare() | OneOf() | Holds() | Takes() | Rows():
                 read = {reference.key for reference in references(node)}
                 for key in read:

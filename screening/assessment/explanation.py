@@ -57,7 +57,7 @@ def _grounds(program: Program, planned: PlannedFlag) -> Grounds:
             tuple(key for key in cone if key in program.slots),
             tuple(reference.key for reference in references(tree)),
             named(trees),
-            tests_of(trees),
+            tests_of(program, trees),
         )
     return kept[planned.id]
 
