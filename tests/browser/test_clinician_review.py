@@ -61,8 +61,8 @@ def pages(references: dict[str, str]) -> dict[str, str]:
     reviews = {f"review-{name.split()[0].lower()}": f"/intakes/{reference}" for name, reference in intakes.items()}
     return reviews | {
         "queue": "/queue",
-        "queue-found": "/queue?find=alvarez",
-        "queue-nothing": "/queue?find=nobody",
+        "queue-nothing": "/queue?state=withdrawn&triage=emergency",
+        "queue-due": "/queue?state=due",
         "queue-every": "/queue?state=every",
         "alerts": "/alerts",
         "answers": f"/intakes/{rosa}/answers",

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from flask import render_template, request, url_for
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 
 from screening.assessment.findings import Triage
 from screening.exchange.wording import STATES, TRIAGE_SHORT, counted, date_words, span_words
@@ -23,6 +24,7 @@ from screening.web.requests import db, now, settings
 from screening.web.staff.session import current_staff
 
 WAITING_FOR_REVIEW, EVERY, DUE = "", "every", "due"
+_FILTERS = ("state", "triage", "pathway", "whose")
 ANYONE, OWN, UNASSIGNED = "", "mine", "unassigned"
 # Whoever has just begun is found by search or by state; the queue itself is what waits for a clinician.
 STATE_CHOICES = (
@@ -72,7 +74,10 @@ class AlertLine:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """A page of the queue, ready to be shown; `before` and `after` lead to the neighbouring pages."""
+    """A page of the queue, ready to be shown.
+
+    `before` and `after` lead to the neighbouring pages; of a search `pages` are their numbers, 0 where there is none.
+    """
 
     title: str
     summary: str
@@ -81,13 +86,21 @@ class Listing:
     find: str
     before: str
     after: str
+    pages: tuple[int, int]
 
 
-@clinician.get("/queue")
-def queue() -> str:
-    """The intakes that wait, or those that were looked for."""
-    wanted = {name: request.args.get(name, "") for name in ("find", "state", "triage", "pathway", "whose")}
-    number = request.args.get("page", "1")
+@clinician.route("/queue", methods=["GET", "POST"])
+def queue() -> ResponseReturnValue:
+    """The intakes that wait, or those that were looked for.
+
+    Whoever is looked for is posted: names and dates of birth do not belong in addresses, histories and proxy logs.
+    """
+    given = request.form if request.method == "POST" else request.args
+    wanted = {name: given.get(name, "") for name in _FILTERS} | {"find": request.form.get("find", "")}
+    if request.method == "POST" and not wanted["find"].strip():
+        kept: dict[str, Any] = {name: wanted[name] for name in _FILTERS if wanted[name]}
+        return redirect(url_for("clinician.queue", **kept))
+    number = given.get("page", "1")
     page = queue_page(db(), _filters(wanted), int(number) if number.isdecimal() and len(number) < 7 else 1)
     return render_template("clinician/queue.html", listing=_listing(wanted, page), alerts=alert_lines())
 
@@ -140,8 +153,9 @@ def _listing(wanted: Mapping[str, str], page: QueuePage) -> Listing:
             Choice("whose", "With", WHOSE_CHOICES, wanted["whose"]),
         ),
         find=wanted["find"],
-        before=_page_url(wanted, page.number - 1) if page.number > 1 else "",
-        after=_page_url(wanted, page.number + 1) if page.number < page.pages else "",
+        before=_page_url(wanted, page.number - 1) if page.number > 1 and not searched else "",
+        after=_page_url(wanted, page.number + 1) if page.number < page.pages and not searched else "",
+        pages=(page.number - 1, page.number + 1 if page.number < page.pages else 0) if searched else (0, 0),
     )
 
 

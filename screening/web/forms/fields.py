@@ -28,6 +28,8 @@ MARK = "?"
 """Stands before `unsure` and `declined` where they share an input with options, whose ids start with a letter."""
 
 UNKNOWN = "unknown"
+# Marks that turn the direction of all that follows, beyond the text that holds them.
+_TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 """Names the reason in a raw answer, and the box of "I'm not sure" where it has an input of its own."""
 
 
@@ -317,9 +319,13 @@ class StatementField(AnswerField):
 
 
 def clean(text: str) -> str:
-    """The text without control characters and with one kind of line end."""
+    """The text without control characters or marks that turn its direction, and with one kind of line end."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n")
-    return "".join(c for c in lines if c in "\n\t" or unicodedata.category(c) not in {"Cc", "Cs"})
+    return "".join(c for c in lines if c in "\n\t" or _is_shown(c))
+
+
+def _is_shown(character: str) -> bool:
+    return unicodedata.category(character) not in {"Cc", "Cs"} and character not in _TURNING
 
 
 def unknown(mark: str) -> dict[str, str]:

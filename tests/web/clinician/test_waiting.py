@@ -47,17 +47,17 @@ def test_a_patient_is_found_by_name_or_date_of_birth_in_whatever_state(
     clinician: Browser, standing: Settle, text: str
 ) -> None:
     reference = standing("Carlos Nieto")
-    assert reference in found(clinician.get(f"/queue?find={text}"))
+    assert reference in found(clinician.post("/queue", {"find": text}))
 
 
 def test_a_patient_is_found_by_reference_however_it_is_typed(clinician: Browser, standing: Settle) -> None:
     reference = standing("Nadia Rahimi")
     for typed in (reference, reference.lower(), reference.replace("-", "")):
-        assert list(found(clinician.get(f"/queue?find={typed}"))) == [reference]
+        assert list(found(clinician.post("/queue", {"find": typed}))) == [reference]
 
 
 def test_nothing_found_says_how_to_search(clinician: Browser) -> None:
-    assert "Names match whole words" in clinician.get("/queue?find=Nobody").text
+    assert "Names match whole words" in clinician.post("/queue", {"find": "Nobody"}).text
 
 
 @pytest.mark.parametrize(
@@ -119,3 +119,17 @@ def test_who_is_due_again_stands_apart_and_can_be_screened_again(
 def test_an_open_screening_is_not_begun_again(clinician: Browser, settled: Settle) -> None:
     reference = settled("Farah Haddad")
     assert "This screening is still open." in clinician.post(f"/intakes/{reference}/renewal", {}).text
+
+
+def test_whom_one_looks_for_stands_in_no_address(clinician: Browser, standing: Settle) -> None:
+    reference = standing("Rosa Alvarez")
+    page = clinician.post("/queue", {"find": "Alvarez"})
+    assert clinician.url == "/queue"
+    assert reference in found(page)
+    assert "find=" not in page.text
+    assert found(clinician.get("/queue?find=Alvarez")) == found(clinician.get("/queue"))
+
+
+def test_filters_alone_can_be_kept_as_an_address(clinician: Browser) -> None:
+    page = clinician.post("/queue", {"find": " ", "state": "decided", "whose": "mine"})
+    assert page.request.full_path == "/queue?state=decided&whose=mine"
