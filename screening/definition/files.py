@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from screening.definition.building import Path, Room, frozen, refuse_html
 from screening.definition.document import Document, Items
-from screening.definition.mistakes import Mistake, did_you_mean
+from screening.definition.mistakes import Mistake, as_written, did_you_mean
 from screening.definition.model import (
     Audience,
     Band,
@@ -199,7 +199,7 @@ def _asked(room: Room, path: Path, key: str) -> None:
 def _expected(room: Room, path: Path, key: str, expected: object) -> None:
     if key in room.names.flags:
         if expected not in _STATES:
-            room.wrong(path, f"A flag is expected to be {', '.join(_STATES)}; not {expected}.")
+            room.wrong(path, f"A flag is expected to be {', '.join(_STATES)}; not {as_written(expected)}.")
         return
     questionnaire, dot, score = key.rpartition(".")
     contents = room.names.contents.get(questionnaire if dot else room.scope.own)
@@ -207,7 +207,7 @@ def _expected(room: Room, path: Path, key: str, expected: object) -> None:
         known = room.names.flags | (contents.scores if contents else frozenset())
         room.wrong(path, f"There is no flag or score {key}.{did_you_mean(key, known)}")
     elif not _is_range(expected):
-        room.wrong(path, f"A score is expected to be a number, or [lowest, highest]; not {expected}.")
+        room.wrong(path, f"A score is expected to be a number, or [lowest, highest]; not {as_written(expected)}.")
 
 
 def _is_range(expected: object) -> bool:

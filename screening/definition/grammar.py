@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from functools import cache
 
 from lark import Lark, Token, Tree
-from lark.exceptions import UnexpectedCharacters, UnexpectedEOF, UnexpectedInput, UnexpectedToken
+from lark.exceptions import UnexpectedCharacters, UnexpectedToken
 
 MAX_LENGTH = 4_000
 MAX_NESTING = 40
@@ -89,7 +89,7 @@ def parsed(source: str) -> Phrase:
     _refuse_deep(source)
     try:
         tree = _parser().parse(source)
-    except UnexpectedInput as error:
+    except (UnexpectedCharacters, UnexpectedToken) as error:
         raise _explained(source, error) from None
     _refuse_tall(tree)
     return tree
@@ -113,22 +113,15 @@ def _refuse_tall(tree: Phrase) -> None:
     raise ExpressionError(offset_of(level[0]), "The expression is nested too deep here.")
 
 
-def _explained(source: str, error: UnexpectedInput) -> ExpressionError:
-    match error:
-        case UnexpectedEOF():
-            return ExpressionError(len(source), f"The expression ends too soon; expected {_listed(error.expected)}.")
-        case UnexpectedCharacters():
-            found = source[error.pos_in_stream] if error.pos_in_stream is not None else ""
-            return ExpressionError(error.pos_in_stream or 0, _unknown_character(found))
-        case UnexpectedToken():
-            if error.token.type == "$END":
-                return ExpressionError(
-                    len(source), f"The expression ends too soon; expected {_listed(error.expected)}."
-                )
-            offset = error.token.start_pos or 0
-            return ExpressionError(offset, f"Did not expect {error.token} here; expected {_listed(error.expected)}.")
-        case _:
-            return ExpressionError(0, "The expression cannot be read.")
+def _explained(source: str, error: UnexpectedCharacters | UnexpectedToken) -> ExpressionError:
+    if isinstance(error, UnexpectedCharacters):
+        offset = error.pos_in_stream or 0
+        return ExpressionError(offset, _unknown_character(source[offset]))
+    if error.token.type == "$END":
+        return ExpressionError(len(source), f"The expression ends too soon; expected {_listed(error.expected)}.")
+    return ExpressionError(
+        error.token.start_pos or 0, f"Did not expect {error.token} here; expected {_listed(error.expected)}."
+    )
 
 
 def _unknown_character(found: str) -> str:

@@ -44,6 +44,21 @@ class DefinitionError(ValueError):
         super().__init__("\n".join(str(mistake) for mistake in self.mistakes))
 
 
+def as_written(value: object) -> str:
+    """A value as a definition writes it: `true`, `[a, b]`."""
+    match value:
+        case None:
+            return "nothing"
+        case bool():
+            return str(value).lower()
+        case list():
+            return f"[{', '.join(map(as_written, value))}]"
+        case dict():
+            return f"{{{', '.join(f'{key}: {as_written(inner)}' for key, inner in value.items())}}}"
+        case _:
+            return str(value)
+
+
 def nearest(name: str, known: Iterable[str]) -> str | None:
     """The known name most like `name`, or None where nothing is like it."""
     found = process.extractOne(name, sorted(known), scorer=fuzz.ratio, score_cutoff=NEAR)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from screening.definition.building import Path, Room, coding
+from screening.definition.mistakes import as_written
 from screening.definition.model import Check, Condition, Option, Page, Question, QuestionType, RawAnswer
 from screening.definition.schema import (
     AnyQuestion,
@@ -134,8 +135,7 @@ def _with_implied(room: Room, path: Path, shape: AnyQuestion, question: Question
     if shape.when is None:
         room.wrong(here, "if_not_asked needs a when: this question is always asked.")
     if not _fits(question, implied):
-        written = ", ".join(map(str, implied)) if isinstance(implied, list) else implied
-        room.wrong(here, f"{written} is no answer to this question.{_known(question)}")
+        room.wrong(here, f"{as_written(implied)} is no answer to this question.{_known(question)}")
         return question
     value: RawAnswer = tuple(implied) if isinstance(implied, list) else implied
     return replace(question, if_not_asked=value)

@@ -11,7 +11,7 @@ from pydantic_core import ErrorDetails
 
 from screening.definition import schema
 from screening.definition.document import Document, Entries, PlainData, plain_data
-from screening.definition.mistakes import Mistake, did_you_mean
+from screening.definition.mistakes import Mistake, as_written, did_you_mean
 from screening.definition.model import QuestionType
 from screening.definition.salvage import Path, salvaged, unreadable_questions
 
@@ -91,7 +91,7 @@ def shaped(document: Document, shape: type[AnyShape]) -> Shaped[AnyShape]:
         except ValidationError as error:
             details = error.errors(include_url=False)
         for detail in details:
-            if _was_taken_out(document, detail):
+            if _was_taken_out(document, detail) or _other_was_meant(detail):
                 continue
             mistake = _mistake(document, shape, detail)
             thing = _thing(mistake, detail)
@@ -109,6 +109,12 @@ def shaped(document: Document, shape: type[AnyShape]) -> Shaped[AnyShape]:
 def _was_taken_out(document: Document, detail: ErrorDetails) -> bool:
     """Whether a key is missing only because what stands there was refused before."""
     return detail["type"] == "missing" and _located(document, detail["loc"])[-1:] == (detail["loc"][-1],)
+
+
+def _other_was_meant(detail: ErrorDetails) -> bool:
+    """Whether a word is asked for where a mapping would do too and one is written: what is wrong in it is said."""
+    in_union = any(str(step).startswith("literal[") for step in detail["loc"][-1:])
+    return detail["type"] == "literal_error" and in_union and isinstance(detail["input"], dict)
 
 
 def _refused(document: Document, detail: ErrorDetails) -> tuple[Path, bool]:
@@ -141,7 +147,7 @@ _UNION_NAMES = {*_KEYS, "str", "int", "float", "constrained-str", "literal"} - {
 def _mistake(document: Document, shape: type[schema.Shape], detail: ErrorDetails) -> Mistake:
     location = _located(document, detail["loc"])
     place = document.place((*location, "type") if detail["type"] == "union_tag_invalid" else location)
-    key = str(detail["loc"][-1])
+    key = str(detail["loc"][-1]) if detail["loc"] else ""
     if detail["type"] == "extra_forbidden":
         known = _known_keys(document, shape, location[:-1])
         return Mistake(place, f"There is no key {key} here.{did_you_mean(key, known)}")
@@ -170,6 +176,8 @@ def _sentence(name: str, detail: ErrorDetails) -> str:
             return _not_among(name, detail, str(context.get("expected", "")))
         case "union_tag_invalid":
             given = str(context.get("tag", ""))
+            if given in tuple(QuestionType):
+                return f"A row holds no {given}."
             return f"There is no question type {given}.{did_you_mean(given, QuestionType)}"
         case "union_tag_not_found":
             return "The key type is missing here."
@@ -203,8 +211,8 @@ _PATTERNS = {
 
 
 def _not_among(name: str, detail: ErrorDetails, expected: str) -> str:
-    given = str(detail.get("input", ""))[:60]
-    known = [word.strip("'") for word in expected.replace(" or ", ", ").split(", ")]
+    given = as_written(detail["input"])[:60]
+    known = [word.strip("'").replace("True", "true") for word in expected.replace(" or ", ", ").split(", ")]
     return f"{name} cannot be {given}.{did_you_mean(given, known)} Known: {', '.join(known)}."
 
 

@@ -1,4 +1,4 @@
-"""Every malformed definition in `broken/` gives the mistakes that its first lines say, each at its place, and no more."""
+"""Every malformed definition in `broken/` gives the mistakes that its first lines say, at their places, and no more."""
 
 import re
 from pathlib import Path
