@@ -371,9 +371,7 @@ class _Reader:
 
     def _over_rows(self, phrase: Phrase) -> Meant:
         name, rows = phrase.children
-        if not isinstance(rows, Tree):
-            return _UNREADABLE
-        if str(name) not in tuple(Quantifier):
+        if not isinstance(rows, Tree) or str(name) not in tuple(Quantifier):
             return self.wrong(phrase, f"Only any, all and count go over rows, not {name}.")
         condition, variable, *path = rows.children
         listed = self._list(phrase, [str(word) for word in path])

@@ -116,6 +116,7 @@ def test_a_plan_names_what_its_pathway_says() -> None:
     assert {planned.id: planned.questionnaire for planned in plan.flags}["late_first"] == "late"
     assert {planned.id: planned.questionnaire for planned in plan.flags}["of_both"] is None
     assert plan.question("late.later").id == "later"
+    assert plan.question("late.later").has_answer
     assert plan.questionnaire("late").page("page").title == "Page"
 
 
