@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import cast
 
 from lark import Token, Tree
 
@@ -221,15 +222,12 @@ class _Reader:
     # Comparisons
 
     def _chain(self, phrase: Phrase) -> Meant:
-        parts = phrase.children
-        links = [
-            self._link(left, how, right) for left, how, right in zip(parts[::2], parts[1::2], parts[2::2], strict=False)
-        ]
+        amounts = cast(list[Phrase], phrase.children[::2])
+        signs = phrase.children[1::2]
+        links = [self._link(*link) for link in zip(amounts, signs, amounts[1:], strict=False)]
         return Meant(links[0] if len(links) == 1 else And(tuple(links)), CONDITION)
 
-    def _link(self, left: object, how: object, right: object) -> Node:
-        if not isinstance(left, Tree) or not isinstance(right, Tree):
-            return _NOTHING
+    def _link(self, left: Phrase, how: Phrase | Token, right: Phrase) -> Node:
         if isinstance(how, Tree):
             held = self._membership(left, right)
             return Not(held) if how.data == "not_in" else held
