@@ -24,6 +24,7 @@ from screening.definition.expression import (
     OneOf,
     Or,
     Points,
+    Quantifier,
     RowField,
     Rows,
     ScoreValue,
@@ -55,6 +56,8 @@ def tests_of(program: Program, trees: Iterable[Node]) -> Tests:
                 waiting.extend(parts(node))
             case Answer(key=key) if program.slots[key].question.type is not QuestionType.YES_NO:
                 found[key] = None
+            case Rows(quantifier=Quantifier.COUNT):
+                found.update(dict.fromkeys((reference.key for reference in references(node)), None))
             case Answer() | Compare() | OneOf() | Holds() | Takes() | Rows():
                 read = {reference.key for reference in references(node)}
                 for key in read:

@@ -41,7 +41,9 @@ pages:
         type: choice
         text: Where?
         options: [{id: home, text: At home, when: smokes}, {id: street, text: Outside}, {id: work, text: At work}]
+      - {id: drinks, type: list, text: Drinks?, max: 4, questions: [{id: strong, type: yes_no, text: Strong?}]}
 scores:
+  - {id: strong, title: Strong, value: count(d.strong for d in drinks)}
   - {id: load, title: Load, value: packs * 2}
   - {id: lower, title: Lower, value: diastolic}
 flags:
@@ -52,6 +54,8 @@ flags:
   - {id: two, tier: info, when: "count(pain == 'bad', smokes) >= 2", title: T, why: W, action: A, sources: [book]}
   - {id: outside, tier: info, when: "place == 'street'", title: T, why: W, action: A, sources: [book]}
   - {id: low, tier: info, when: lower < 50, title: T, why: W, action: A, sources: [book]}
+  - {id: drunk, tier: info, when: any(d.strong for d in drinks), title: T, why: W, action: A, sources: [book]}
+  - {id: counted, tier: info, when: strong > 1, title: T, why: W, action: A, sources: [book]}
   - {id: loaded, tier: info, when: load > 4, title: T, why: W, action: A, sources: [book]}
 """
 PLAN = plan_for_questionnaire(read_library({"form.yaml": FORM}), "form")
@@ -75,6 +79,8 @@ def values(plan: Plan, flag: PlannedFlag, key: str) -> tuple[tuple[Value, ...], 
         pytest.param("wide", "systolic", None, id="a number from which another is calculated"),
         pytest.param("many", "packs", None, id="a number that not asking implies"),
         pytest.param("loaded", "packs", None, id="a number that a score reads"),
+        pytest.param("drunk", "drinks", 2, id="whether any row meets a condition"),
+        pytest.param("counted", "drinks", None, id="how many rows do, as a score"),
         pytest.param("low", "diastolic", None, id="a number that is a score"),
         pytest.param("outside", "place", None, id="options of which one may not be offered"),
     ],
