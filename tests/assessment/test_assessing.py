@@ -8,7 +8,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from screening.assessment.answers import read_answers
@@ -20,6 +20,7 @@ from screening.definition.plans import plan_for, plan_for_questionnaire
 from screening.definition.reading import read_library
 from tests.assessment import shipped
 from tests.assessment.answering import Person, RawAnswers
+from tests.assessment.examples import examples
 
 TODAY = dt.date(2026, 10, 18)
 SEEDS = st.integers(0, 2**32 - 1)
@@ -30,7 +31,7 @@ def written(program: Program, raw: RawAnswers) -> str:
 
 
 @pytest.mark.parametrize("pathway", shipped.PATHWAYS)
-@settings(max_examples=10)
+@examples(10)
 @given(seed=SEEDS)
 def test_the_same_answers_give_the_same_bytes_in_whatever_order(pathway: str, seed: int) -> None:
     plan, random = shipped.plan(pathway), Random(seed)

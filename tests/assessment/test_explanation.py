@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from random import Random
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from screening.assessment.answers import Answers, Value, read_answers
@@ -18,6 +18,7 @@ from screening.assessment.truth import State, Truth
 from screening.definition.model import Question, QuestionType
 from tests.assessment import shipped
 from tests.assessment.answering import Person
+from tests.assessment.examples import examples
 from tests.assessment.libraries import Made, plans
 from tests.assessment.worlds import sets
 
@@ -69,7 +70,7 @@ def assert_reasons(person: Person, raw: Mapping[str, Mapping[str, object]]) -> N
 
 
 @pytest.mark.parametrize("pathway", shipped.PATHWAYS)
-@settings(max_examples=25)
+@examples(25)
 @given(seed=SEEDS, today=st.sampled_from(TODAYS))
 def test_the_reasons_on_a_shipped_pathway_are_the_reasons(pathway: str, seed: int, today: dt.date) -> None:
     random = Random(seed)
@@ -78,7 +79,7 @@ def test_the_reasons_on_a_shipped_pathway_are_the_reasons(pathway: str, seed: in
     assert_reasons(person, person.partial(random.choice(SHARES)))
 
 
-@settings(max_examples=200, suppress_health_check=[HealthCheck.too_slow])
+@examples(120)
 @given(made=plans(), seed=SEEDS, today=st.sampled_from(TODAYS))
 def test_the_reasons_on_any_definition_are_the_reasons(made: Made, seed: int, today: dt.date) -> None:
     random = Random(seed)
@@ -87,7 +88,7 @@ def test_the_reasons_on_any_definition_are_the_reasons(made: Made, seed: int, to
         assert_reasons(person, person.partial(share))
 
 
-@settings(max_examples=200, suppress_health_check=[HealthCheck.too_slow])
+@examples(200)
 @given(made=plans(questions=4, small=True), seed=SEEDS)
 def test_what_settles_a_flag_is_exactly_what_it_waits_for(made: Made, seed: int) -> None:
     today, random = TODAYS[0], Random(seed)

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from random import Random
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from screening.assessment.answers import Answers, read_answers
@@ -20,6 +20,7 @@ from screening.assessment.truth import State, Truth
 from screening.definition.model import Plan
 from tests.assessment import shipped
 from tests.assessment.answering import Person
+from tests.assessment.examples import examples
 from tests.assessment.libraries import Made, plans
 from tests.assessment.worlds import Plain, worlds
 
@@ -66,7 +67,7 @@ def broken_law(plan: Plan, random: Random, today: dt.date) -> dict[str, object]:
 
 
 @pytest.mark.parametrize("pathway", shipped.PATHWAYS)
-@settings(max_examples=250)
+@examples(250)
 @given(seed=SEEDS, today=st.sampled_from(TODAYS))
 def test_no_completion_contradicts_what_was_said_on_a_shipped_pathway(pathway: str, seed: int, today: dt.date) -> None:
     broken = broken_law(shipped.plan(pathway), Random(seed), today)
@@ -74,7 +75,7 @@ def test_no_completion_contradicts_what_was_said_on_a_shipped_pathway(pathway: s
     assert not broken, json.dumps(broken)
 
 
-@settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow])
+@examples(300)
 @given(made=plans(), seed=SEEDS, today=st.sampled_from(TODAYS))
 def test_no_completion_contradicts_what_was_said_on_any_definition(made: Made, seed: int, today: dt.date) -> None:
     random = Random(seed)
@@ -84,7 +85,7 @@ def test_no_completion_contradicts_what_was_said_on_any_definition(made: Made, s
         assert not broken, json.dumps(broken)
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
+@examples(150)
 @given(made=plans(questions=3, small=True), seed=SEEDS, today=st.sampled_from(TODAYS))
 def test_what_is_said_is_so_in_every_world(made: Made, seed: int, today: dt.date) -> None:
     plan, random = made.plan, Random(seed)
@@ -110,7 +111,7 @@ def test_what_is_said_is_so_in_every_world(made: Made, seed: int, today: dt.date
 
 
 @pytest.mark.parametrize("pathway", shipped.PATHWAYS)
-@settings(max_examples=60)
+@examples(60)
 @given(seed=SEEDS, today=st.sampled_from(TODAYS))
 def test_definite_answers_leave_no_shipped_flag_open(pathway: str, seed: int, today: dt.date) -> None:
     plan = shipped.plan(pathway)

@@ -5,7 +5,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from screening.assessment.answers import Answers, AnswersError, Unknown, read_anew, read_answers
@@ -16,6 +16,7 @@ from screening.definition.plans import plan_for_questionnaire
 from screening.definition.reading import read_library
 from tests.assessment import shipped
 from tests.assessment.answering import Person
+from tests.assessment.examples import examples
 from tests.assessment.libraries import Made, plans
 from tests.assessment.naive import Naive
 
@@ -38,7 +39,7 @@ def assert_same(plan: Plan, random: Random, today: dt.date) -> None:
     assert program.of_stored(raw, today) == whole, raw
 
 
-@settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow])
+@examples(300)
 @given(made=plans(), seed=SEEDS, today=st.sampled_from(TODAYS))
 def test_the_compiled_evaluator_says_what_the_naive_one_says(made: Made, seed: int, today: dt.date) -> None:
     random = Random(seed)
@@ -47,7 +48,7 @@ def test_the_compiled_evaluator_says_what_the_naive_one_says(made: Made, seed: i
 
 
 @pytest.mark.parametrize("pathway", shipped.PATHWAYS)
-@settings(max_examples=40)
+@examples(40)
 @given(seed=SEEDS, today=st.sampled_from(TODAYS))
 def test_both_say_the_same_on_a_shipped_pathway(pathway: str, seed: int, today: dt.date) -> None:
     assert_same(shipped.plan(pathway), Random(seed), today)
