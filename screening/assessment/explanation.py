@@ -20,7 +20,7 @@ from screening.definition.model import PlannedFlag
 
 RULED_OUT, OPEN, RAISED = 0, 1, 2
 MOST_TRIES = 3_000
-UNANSWERED_KEPT = 4_096
+UNANSWERED_KEPT, VALUES_KEPT = 4_096, 1_024
 
 Known = Mapping[str, Value]
 
@@ -33,6 +33,7 @@ class Grounds:
     `tests` are those on each question.
     """
 
+    flag: str
     evaluate: Evaluate
     questions: tuple[str, ...]
     direct: tuple[str, ...]
@@ -53,6 +54,7 @@ def _grounds(program: Program, planned: PlannedFlag) -> Grounds:
         cone = program.cone((tree,))
         trees = (tree, *(each for key in cone for each in program.trees[key]))
         kept[planned.id] = Grounds(
+            planned.id,
             program.compiled(Wanted((tree,))),
             tuple(key for key in cone if key in program.slots),
             tuple(reference.key for reference in references(tree)),
@@ -104,6 +106,14 @@ def _unanswered(program: Program, flag: str, unasked: frozenset[str], today: dat
     return _Search(program, _kept(program)[flag], {}, unasked, today).turning()
 
 
+@lru_cache(maxsize=VALUES_KEPT)
+def _values(program: Program, flag: str, key: str, today: date) -> tuple[Value, ...]:
+    """The values to try of an answer of which nothing is known: the same for everyone."""
+    grounds = _kept(program)[flag]
+    every = completions(program.slots[key].question, None, today, grounds.wanted)
+    return told_apart(program, key, grounds.tests, every, today)
+
+
 class _Search:
     """Looks for definite values of the other answers under which a flag waits for one."""
 
@@ -117,7 +127,9 @@ class _Search:
             if key in unasked:
                 continue
             question, value = program.slots[key].question, known.get(key)
-            if value is None or not is_exact(question, value, grounds.wanted):
+            if value is None:
+                self.values[key] = _values(program, grounds.flag, key, today)
+            elif not is_exact(question, value, grounds.wanted):
                 values = completions(question, value, today, grounds.wanted)
                 self.values[key] = told_apart(program, key, grounds.tests, values, today)
         self.tries = MOST_TRIES
