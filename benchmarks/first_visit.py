@@ -79,7 +79,9 @@ def _fetched(page: Page, address: str) -> Fetched:
         requested[event["requestId"]] = event["request"]["url"]
 
     def finish(event: dict[str, Any]) -> None:
-        sizes[requested[event["requestId"]]] = int(event["encodedDataLength"])
+        # What the page before it asked for may end only now.
+        if event["requestId"] in requested:
+            sizes[requested[event["requestId"]]] = int(event["encodedDataLength"])
 
     session.on("Network.requestWillBeSent", ask)
     session.on("Network.loadingFinished", finish)
